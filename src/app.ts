@@ -1,0 +1,102 @@
+import type { DestinationStream } from 'pino'
+import type { Config } from './config.ts'
+import { healthRoutes } from './modules/health/index.ts'
+import { createMessaging } from './modules/messaging/index.ts'
+import { createSignIn } from './modules/sign-in/index.ts'
+import { type Clock, systemClock } from './platform/clock.ts'
+import { describeApi, serveApiDocs } from './platform/http/api-docs.ts'
+import { createServer, type Server } from './platform/http/server.ts'
+import { createLogger, type Logger } from './platform/observability/logger.ts'
+import { createMetrics } from './platform/observability/metrics.ts'
+import { metricsRoutes } from './platform/observability/metrics-routes.ts'
+import { createPhoneParser, isCountry } from './platform/phone.ts'
+import { connectRedis } from './platform/redis/connect-redis.ts'
+import { version } from './version.ts'
+
+/** What tests put in the place of the real thing. */
+export interface AppOverrides {
+  clock?: Clock
+  /** Also rules the Redis store, which otherwise goes by the Redis server's clock. */
+  storeClock?: Clock
+  logStream?: DestinationStream
+  /** Where the console provider prints. */
+  print?: (line: string) => void
+  strictProblems?: boolean
+}
+
+export interface App {
+  server: Server
+  log: Logger
+  /** Ends what is open, in the reverse order of opening; requests in flight are finished first. */
+  close(): Promise<void>
+}
+
+/** Builds the whole service from its configuration: platform first, then the modules in the order of their dependencies. */
+export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  const { development } = config
+  const clock = overrides.clock ?? systemClock
+  const log = await createLogger(config.log, { development, ...(overrides.logStream && { stream: overrides.logStream }) })
+  const metrics = createMetrics()
+  const redis = config.redis.url ? await connectRedis(config.redis, log) : undefined
+  const parsePhone = createPhoneParser(config.signIn.countries.filter(isCountry))
+  let stopping = false
+
+  const server = await createServer({
+    settings: config.http,
+    development,
+    log,
+    metrics,
+    ...(overrides.strictProblems !== undefined && { strictProblems: overrides.strictProblems }),
+  })
+  await describeApi(server, { version })
+
+  const messaging = createMessaging({
+    settings: config.messaging,
+    providerSettings: config.vendors,
+    codeLifeSeconds: config.signIn.lifeSeconds,
+    development,
+    parsePhone,
+    log,
+    metrics,
+    clock,
+    ...(config.http.publicUrl !== undefined && { publicUrl: config.http.publicUrl }),
+    ...(overrides.print && { print: overrides.print }),
+  })
+  const signIn = createSignIn({
+    settings: config.signIn,
+    secretKey: config.secretKey,
+    development,
+    messaging,
+    locale: config.messaging.locale,
+    parsePhone,
+    metrics,
+    clock,
+    ...(redis && { redis: { client: redis, keyPrefix: config.redis.keyPrefix } }),
+    ...(overrides.storeClock && { storeClock: overrides.storeClock }),
+  })
+  const health = healthRoutes({
+    version,
+    clock,
+    probes: [signIn.store.ping],
+    challengeStore: signIn.store.kind,
+    sms: messaging.health,
+    isStopping: () => stopping,
+  })
+
+  await server.register(health, { prefix: '/api' })
+  await server.register(signIn.routes, { prefix: '/api' })
+  await server.register(messaging.routes, { prefix: '/api/webhooks' })
+  await server.register(metricsRoutes({ metrics, token: config.metrics.token, development }))
+  await serveApiDocs(server, { page: config.http.apiDocs })
+
+  return {
+    server,
+    log,
+    async close() {
+      stopping = true
+      await server.close()
+      await signIn.store.close()
+      log.flush()
+    },
+  }
+}

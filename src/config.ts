@@ -1,0 +1,90 @@
+import { messagingSections, messagingSettings, smsProviders, templateFaults } from './modules/messaging/index.ts'
+import { signInSettings } from './modules/sign-in/index.ts'
+import { type Env, readSection } from './platform/config/read-section.ts'
+import { Secret } from './platform/config/secret.ts'
+import { type ConfigContext, defineSection, type Section, setting, type Values } from './platform/config/section.ts'
+import { httpSettings } from './platform/http/http-settings.ts'
+import { randomSecret } from './platform/ids.ts'
+import { logSettings } from './platform/observability/logger.ts'
+import { metricsSettings } from './platform/observability/metrics.ts'
+import { redisSettings } from './platform/redis/connect-redis.ts'
+
+const modeSettings = defineSection({
+  title: 'Mode',
+  settings: {
+    nodeEnv: setting.text({
+      env: 'NODE_ENV',
+      default: 'production',
+      description: '`development` switches development mode on: loopback, codes on the console and in the answer. Everything else is production.',
+    }),
+    flaskEnv: setting.optionalText({ env: 'FLASK_ENV', description: 'Older name: `development` means the same as `NODE_ENV=development` when that is not set.' }),
+  },
+})
+
+/** Every section, in the order of the documentation. */
+export const sections: readonly Section[] = [
+  modeSettings,
+  httpSettings,
+  signInSettings,
+  ...messagingSections,
+  redisSettings,
+  logSettings,
+  metricsSettings,
+]
+
+export interface Config {
+  development: boolean
+  secretKey: Secret
+  http: Values<typeof httpSettings>
+  signIn: Values<typeof signInSettings>
+  messaging: Values<typeof messagingSettings>
+  /** By vendor id. */
+  vendors: Record<string, unknown>
+  redis: Values<typeof redisSettings>
+  log: Values<typeof logSettings>
+  metrics: Values<typeof metricsSettings>
+}
+
+/** A configuration that cannot be started with. `faults` names everything that is wrong, and holds no value. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(['The configuration cannot be used:', ...faults.map((fault) => `  - ${fault}`)].join('\n'))
+    this.faults = faults
+  }
+}
+
+/**
+ * Reads and checks the whole configuration.
+ * @throws ConfigurationError with every fault at once
+ */
+export function readConfig(env: Env, now: number): Config {
+  const isDevelopment = (value: string | undefined) => value?.trim().toLowerCase() === 'development'
+  const faults: string[] = []
+  const development = isDevelopment(env['NODE_ENV']) || (!env['NODE_ENV'] && isDevelopment(env['FLASK_ENV']))
+  if (env['NODE_ENV']?.trim().toLowerCase() === 'production' && isDevelopment(env['FLASK_ENV'])) {
+    faults.push('NODE_ENV=production and FLASK_ENV=development contradict each other: development mode hands codes to callers, so it never runs in production.')
+  }
+
+  const context: ConfigContext = { development, now }
+  const read = <S extends Section>(section: S): Values<S> => readSection(section, env, context, faults)
+  const signIn = read(signInSettings)
+  const messaging = read(messagingSettings)
+  const vendors = Object.fromEntries(smsProviders.map((provider) => [provider.id, read(provider.settings)]))
+  const config = {
+    development,
+    secretKey: signIn.secretKey ?? new Secret(randomSecret(32).toString('base64url')),
+    http: read(httpSettings),
+    signIn,
+    messaging,
+    vendors,
+    redis: read(redisSettings),
+    log: read(logSettings),
+    metrics: read(metricsSettings),
+  }
+  if (faults.length === 0) faults.push(...templateFaults(messaging, signIn.lifeSeconds))
+  if (faults.length > 0) throw new ConfigurationError(faults)
+  return config
+}

@@ -1,0 +1,65 @@
+import { createHttpClient, HttpFailure } from '../../platform/http/client.ts'
+import type { Logger } from '../../platform/observability/logger.ts'
+import { maskPhoneNumbers } from '../../platform/observability/mask.ts'
+import type { MessagingMetrics } from './messaging-metrics.ts'
+import type { SmsMessage, SmsOutcome } from './sms/sms-provider.ts'
+import type { Vendor } from './vendor.ts'
+
+/** Failures before anything was sent. After any other the message may be on its way. */
+const nothingSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
+
+/** The system's code for a failure, which may lie under several wrappers. */
+function systemCode(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code
+  }
+  return undefined
+}
+
+function outcomeOfFailure(vendor: string, failure: HttpFailure): SmsOutcome {
+  const code = failure.kind === 'timeout' ? 'timeout' : (systemCode(failure.cause) ?? 'connection')
+  return { outcome: 'unavailable', reason: `${vendor} ${code}`, mayHaveSent: !nothingSent.has(code), alarm: false }
+}
+
+/** Keeps the vendor's id of a message only when it looks like one: it is logged and shown. */
+function withSoundReference(result: SmsOutcome): SmsOutcome {
+  if (result.outcome !== 'accepted') return result
+  const { outcome, vendorReference: id } = result
+  return id && /^[\w-]{1,64}$/.test(id) && maskPhoneNumbers(id) === id ? { outcome, vendorReference: id } : { outcome }
+}
+
+/**
+ * Hands one message to one vendor, once. Ends within `timeoutMs` or at the deadline, and never throws: a fault in a
+ * vendor's file is an outcome too, so that the next vendor gets its turn.
+ */
+export async function callVendor(
+  { id, provider, settings }: Vendor,
+  message: SmsMessage,
+  {
+    timeoutMs,
+    deadline,
+    durations,
+    print,
+    log,
+  }: {
+    timeoutMs: number
+    deadline: AbortSignal
+    durations: MessagingMetrics['durations']
+    print: (line: string) => void
+    log: Logger
+  },
+): Promise<SmsOutcome> {
+  // Bounds the attempt as a whole: a vendor may need more than one request.
+  const limit = AbortSignal.any([deadline, AbortSignal.timeout(timeoutMs)])
+  const baseUrl = provider.baseUrl?.(settings) ?? ''
+  const http = createHttpClient({ baseUrl, timeoutMs, vendor: id, durations, deadline: limit })
+  try {
+    return withSoundReference(await provider.send(message, { settings, http, print }))
+  } catch (error) {
+    if (error instanceof HttpFailure) return outcomeOfFailure(id, error)
+    // The place, not the message: that may quote what was being sent.
+    const where = error instanceof Error ? error.stack?.split('\n    at ')[1] : undefined
+    log.error({ vendor: id, where }, 'fault in an SMS vendor')
+    return { outcome: 'unavailable', reason: `${id} fault`, mayHaveSent: true, alarm: true }
+  }
+}

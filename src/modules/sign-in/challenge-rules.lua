@@ -1,0 +1,352 @@
+-- The rules of `challenge-rules.ts` for Redis, where a script is one step. A property test holds the two together.
+--
+-- ARGV[1] operation · ARGV[2] its input as JSON · ARGV[3] the time in milliseconds, or '' for the server's own
+-- KEYS    in the order of `fields` below; the answer is JSON
+-- POLICY  is put in front of this text as a local table when the script is made
+
+local input = cjson.decode(ARGV[2])
+local now = tonumber(ARGV[3])
+if not now then
+  local time = redis.call('TIME')
+  now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+local fields = {
+  'challenge', 'phoneSends', 'sourceSends', 'prefixSends', 'prefixVerified',
+  'phoneWrong', 'guestWrong', 'sourceWrong', 'sourceLooks', 'spending', 'known',
+}
+
+local book, keyOf = {}, {}
+local stored = redis.call('MGET', unpack(KEYS))
+for at, field in ipairs(fields) do
+  keyOf[field] = KEYS[at]
+  book[field] = stored[at] and cmsgpack.unpack(stored[at])
+end
+
+if book.challenge and now >= book.challenge.expiresAt + POLICY.replayMs then book.challenge = false end
+
+local function save(field, value, lifeMs)
+  book[field] = value
+  redis.call('SET', keyOf[field], cmsgpack.pack(value), 'PX', lifeMs)
+end
+
+-- Sliding logs
+
+local function reachOf(windows)
+  local reach, span = 0, 0
+  for _, window in ipairs(windows) do
+    reach = math.max(reach, window.limit)
+    span = math.max(span, window.ms)
+  end
+  return reach, span
+end
+
+local function timeToWait(log, windows)
+  local longest = 0
+  for _, window in ipairs(windows) do
+    local blocking = log and log[#log - window.limit + 1]
+    if blocking then longest = math.max(longest, blocking + window.ms - now) end
+  end
+  return longest
+end
+
+local function append(field, windows)
+  local most, span = reachOf(windows)
+  local log = book[field] or {}
+  log[#log + 1] = now
+  while #log > most do table.remove(log, 1) end
+  save(field, log, span)
+end
+
+local function dropNewest(field, windows)
+  local log = book[field]
+  if not log or #log == 0 then return end
+  log[#log] = nil
+  local _, span = reachOf(windows)
+  save(field, log, span)
+end
+
+local function firstLimit(names, waits)
+  local first, longest = nil, 0
+  for at, name in ipairs(names) do
+    if waits[at] > 0 then first = first or name end
+    longest = math.max(longest, waits[at])
+  end
+  return first and { outcome = 'limited', limit = first, retryAfterMs = longest }
+end
+
+local function prefixWait()
+  local window = POLICY.sends.prefix
+  local wait = timeToWait(book.prefixSends, { window })
+  if wait == 0 then return 0 end
+  local since = book.prefixSends[#book.prefixSends - window.limit + 1]
+  local verified = 0
+  for _, at in ipairs(book.prefixVerified or {}) do
+    if at >= since then verified = verified + 1 end
+  end
+  if verified * POLICY.prefixShare >= window.limit then return 0 end
+  return wait
+end
+
+-- Money
+
+local function currentSpending()
+  local oldest = math.floor((now - POLICY.budget.windowMs) / POLICY.budget.cellMs)
+  local cells, total = {}, 0
+  for _, cell in ipairs(book.spending and book.spending.cells or {}) do
+    if cell[1] >= oldest then
+      cells[#cells + 1] = cell
+      total = total + cell[2]
+    end
+  end
+  return cells, total
+end
+
+local function spend(paise)
+  local cells, total = currentSpending()
+  local current = math.floor(now / POLICY.budget.cellMs)
+  local last = cells[#cells]
+  if last and last[1] == current then
+    last[2] = last[2] + paise
+  else
+    cells[#cells + 1] = { current, paise }
+  end
+  save('spending', { total = total + paise, cells = cells }, POLICY.budget.windowMs + 2 * POLICY.budget.cellMs)
+end
+
+local function isAffordable(paise)
+  local _, total = currentSpending()
+  return total + paise <= (book.known and POLICY.budget.allPaise or POLICY.budget.newPaise)
+end
+
+-- Challenges
+
+local function isLive(challenge)
+  return challenge and challenge.state == 'live' and now < challenge.expiresAt
+end
+
+local function saveChallenge(challenge)
+  save('challenge', challenge, math.max(1, challenge.expiresAt + POLICY.replayMs - now))
+end
+
+local function lastVendor(challenge)
+  local parts = challenge.message.parts
+  return #parts > 0 and parts[#parts].vendor or ''
+end
+
+local function includes(list, value)
+  for _, each in ipairs(list) do
+    if each == value then return true end
+  end
+  return false
+end
+
+local function otherThan(vendor, offers)
+  for _, offer in ipairs(offers) do
+    if offer.id ~= vendor then return offer end
+  end
+end
+
+local function view(outcome, challenge)
+  return {
+    outcome = outcome,
+    challengeId = challenge.source == input.source and challenge.id or challenge.guestId,
+    nonce = challenge.nonce,
+    expiresInMs = challenge.expiresAt - now,
+    retryAfterMs = math.max(0, challenge.resendAt - now),
+    vendor = lastVendor(challenge),
+  }
+end
+
+local function standingOf(challenge)
+  if input.challengeId then
+    if challenge and input.challengeId == challenge.id then return 'own' end
+    return challenge and input.challengeId == challenge.guestId and 'guest' or 'foreign'
+  end
+  if challenge and input.source == challenge.source then return 'own' end
+  return challenge and input.source == challenge.guestSource and 'guest' or 'stranger'
+end
+
+local operations = {}
+
+function operations.issue()
+  local challenge = book.challenge
+  local renewable = isLive(challenge) and challenge.openedAt + POLICY.longestLifeMs - now >= POLICY.shortestLifeMs
+  local former = renewable and challenge or nil
+  local isRepeat = former and input.request and includes(former.requests, input.request)
+
+  if former and (isRepeat or now < former.resendAt) then
+    if former.source ~= input.source then
+      former.guestSource = input.source
+      saveChallenge(former)
+    end
+    return view('wait', former)
+  end
+
+  local limited = firstLimit({ 'phone', 'source', 'prefix' }, {
+    timeToWait(book.phoneSends, POLICY.sends.phone),
+    timeToWait(book.sourceSends, POLICY.sends.source),
+    prefixWait(),
+  })
+  if limited then return limited end
+
+  local offer = otherThan(former and lastVendor(former), input.vendors) or input.vendors[1]
+  if not isAffordable(offer.pricePaise) then return { outcome = 'overBudget' } end
+
+  append('phoneSends', POLICY.sends.phone)
+  append('sourceSends', POLICY.sends.source)
+  append('prefixSends', { POLICY.sends.prefix })
+  spend(offer.pricePaise)
+
+  local fresh = input.fresh
+  challenge = former or {
+    id = fresh.id, guestId = fresh.guestId, nonce = fresh.nonce, digest = fresh.digest, source = input.source,
+    state = 'live', ownTries = 0, guestTries = 0, requests = {}, openedAt = now, sends = 0,
+  }
+  if challenge.source ~= input.source then challenge.guestSource = input.source end
+  challenge.sends = challenge.sends + 1
+  challenge.expiresAt = math.min(now + POLICY.lifeMs, challenge.openedAt + POLICY.longestLifeMs)
+  challenge.resendAt = now + POLICY.resendGapsMs[math.min(challenge.sends, #POLICY.resendGapsMs)]
+  if input.request then table.insert(challenge.requests, input.request) end
+  challenge.message = {
+    reference = input.reference, sentAt = now, locale = input.locale, client = input.client,
+    parts = { { vendor = offer.id, state = 'queued' } },
+  }
+  saveChallenge(challenge)
+
+  local answer = view('send', challenge)
+  answer.opened = former == nil
+  return answer
+end
+
+function operations.settle()
+  if input.extraPaise ~= 0 then spend(input.extraPaise) end
+  if input.uncount then
+    dropNewest('phoneSends', POLICY.sends.phone)
+    dropNewest('prefixSends', { POLICY.sends.prefix })
+  end
+  local challenge = book.challenge
+  if not challenge or challenge.message.reference ~= input.reference then return {} end
+  if input.undelivered and challenge.sends == 1 then
+    redis.call('DEL', keyOf.challenge)
+    return {}
+  end
+  if input.undelivered then challenge.resendAt = now end
+  challenge.message.parts = input.parts
+  saveChallenge(challenge)
+  return {}
+end
+
+local rank = { queued = 0, sent = 1, delivered = 2, failed = 2 }
+
+function operations.recordDelivery()
+  local challenge = book.challenge
+  if not challenge or challenge.message.reference ~= input.reference then return { outcome = 'unknown' } end
+  local message = challenge.message
+  local part
+  for _, each in ipairs(message.parts) do
+    if each.vendor == input.vendor then part = each end
+  end
+  if not part then return { outcome = 'unknown' } end
+  if rank[input.state] <= rank[part.state] then return { outcome = 'stale' } end
+  part.state = input.state
+
+  local mayResend = input.state == 'failed' and #message.parts == 1 and isLive(challenge)
+  local offer = mayResend and otherThan(input.vendor, input.others) or nil
+  if not offer or not isAffordable(offer.pricePaise) then
+    saveChallenge(challenge)
+    return { outcome = 'advanced', sentAgoMs = now - message.sentAt }
+  end
+  spend(offer.pricePaise)
+  table.insert(message.parts, { vendor = offer.id, state = 'queued' })
+  saveChallenge(challenge)
+  return {
+    outcome = 'resend', sentAgoMs = now - message.sentAt, vendor = offer.id,
+    nonce = challenge.nonce, expiresInMs = challenge.expiresAt - now, locale = message.locale, client = message.client,
+  }
+end
+
+local function right(challenge)
+  return { outcome = 'right', challengeId = challenge.id, vendor = lastVendor(challenge) }
+end
+
+local function isReplay(challenge)
+  return input.request and input.request == challenge.usedBy and input.digest == challenge.digest
+    and now < (challenge.usedAt or 0) + POLICY.replayMs
+end
+
+function operations.verify()
+  local challenge = book.challenge
+  local limited = firstLimit({ 'source', 'phone' }, {
+    timeToWait(book.sourceWrong, POLICY.wrong.source),
+    timeToWait(book.phoneWrong, POLICY.wrong.phone),
+  })
+  if limited then return limited end
+
+  local standing = standingOf(challenge)
+  local isOwn = standing == 'own'
+
+  if not isLive(challenge) or standing == 'foreign' then
+    if challenge and challenge.state == 'used' and standing ~= 'foreign' and isReplay(challenge) then
+      return right(challenge)
+    end
+    append('sourceWrong', POLICY.wrong.source)
+    local tellLocked = isOwn and challenge.state == 'locked' and now < challenge.expiresAt
+    return { outcome = tellLocked and 'locked' or 'closed' }
+  end
+
+  if not isOwn and (challenge.guestTries >= POLICY.tries or timeToWait(book.guestWrong, POLICY.wrong.guest) > 0) then
+    append('sourceWrong', POLICY.wrong.source)
+    return { outcome = 'closed' }
+  end
+
+  if challenge.digest == input.digest then
+    challenge.state = 'used'
+    challenge.usedAt = now
+    challenge.usedBy = input.request
+    saveChallenge(challenge)
+    append('prefixVerified', { POLICY.sends.prefix })
+    save('known', true, POLICY.knownMs)
+    return right(challenge)
+  end
+
+  append('sourceWrong', POLICY.wrong.source)
+  append('phoneWrong', POLICY.wrong.phone)
+  if not isOwn then
+    append('guestWrong', POLICY.wrong.guest)
+    challenge.guestTries = challenge.guestTries + 1
+    saveChallenge(challenge)
+    return { outcome = 'closed' }
+  end
+  challenge.ownTries = challenge.ownTries + 1
+  local triesLeft = POLICY.tries - challenge.ownTries
+  if triesLeft <= 0 then challenge.state = 'locked' end
+  saveChallenge(challenge)
+  if triesLeft <= 0 then return { outcome = 'locked' } end
+  return { outcome = 'wrong', triesLeft = triesLeft }
+end
+
+local function deliveryOf(message)
+  local best
+  for _, part in ipairs(message.parts) do
+    if part.state ~= 'failed' and (not best or rank[part.state] > rank[best]) then best = part.state end
+  end
+  return best or 'failed'
+end
+
+function operations.status()
+  local retryAfterMs = timeToWait(book.sourceLooks, POLICY.looks.source)
+  if retryAfterMs > 0 then return { outcome = 'limited', retryAfterMs = retryAfterMs } end
+  append('sourceLooks', POLICY.looks.source)
+
+  local challenge = book.challenge
+  local standing = standingOf(challenge)
+  if not isLive(challenge) or standing == 'stranger' or standing == 'foreign' then return { outcome = 'none' } end
+  return {
+    outcome = 'live',
+    expiresInMs = challenge.expiresAt - now,
+    delivery = input.challengeId and deliveryOf(challenge.message) or nil,
+  }
+end
+
+return cjson.encode(operations[ARGV[1]]())

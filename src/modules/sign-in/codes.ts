@@ -1,0 +1,53 @@
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import type { Secret } from '../../platform/config/secret.ts'
+import { randomSecret } from '../../platform/ids.ts'
+
+/**
+ * Everything that is made with one `SECRET_KEY`. Codes are derived and never stored: whoever holds a store's
+ * whole content but not the key can compute no code and recognise no phone number.
+ */
+export interface Codes {
+  /** Six digits for this address and nonce, always the same ones. */
+  codeFor(nonce: string, address: string): string
+  /** What the store compares: tells nothing of the code without the key. */
+  digest(address: string, code: string): string
+  /** The name under which the store keeps what it knows of a phone, prefix, client address or client key. */
+  pseudonym(kind: 'phone' | 'prefix' | 'source' | 'request', subject: string): string
+}
+
+const derive = (secret: Secret, purpose: string): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', secret.reveal(), '', `sign-in ${purpose}`, 32)))
+
+/** Dynamic truncation of RFC 4226 section 5.3, to six digits. */
+function truncate(mac: Buffer): string {
+  const offset = (mac.at(-1) as number) & 0xf
+  const number = mac.readUInt32BE(offset) & 0x7fffffff
+  return String(number % 1_000_000).padStart(6, '0')
+}
+
+export function createCodes(secret: Secret): Codes {
+  const codeKey = derive(secret, 'code')
+  const digestKey = derive(secret, 'digest')
+  const nameKey = derive(secret, 'pseudonym')
+  return {
+    codeFor: (nonce, address) => truncate(createHmac('sha256', codeKey).update(`${nonce}\n${address}`).digest()),
+    digest: (address, code) => createHmac('sha256', digestKey).update(`${address}\n${code}`).digest('base64url'),
+    pseudonym: (kind, subject) =>
+      createHmac('sha256', nameKey).update(`${kind}\n${subject}`).digest('base64url').slice(0, 22),
+  }
+}
+
+/** 16 random bytes, made for each challenge. */
+export const newNonce = (): string => randomSecret(16).toString('base64url')
+
+/**
+ * A submitted code as six digits, or `undefined` when it cannot be one.
+ *
+ * The rule: text is trimmed of white space at its ends and must then be exactly six ASCII digits; a whole JSON
+ * number from 0 to 999999 is filled up with zeros on the left. Nothing else is repaired, and what is refused
+ * here uses up no try.
+ */
+export function readCode(submitted: string | number): string | undefined {
+  const text = typeof submitted === 'number' ? String(submitted).padStart(6, '0') : submitted.trim()
+  return /^[0-9]{6}$/.test(text) ? text : undefined
+}

@@ -1,0 +1,182 @@
+import { newId } from '../../platform/ids.ts'
+import type { Logger } from '../../platform/observability/logger.ts'
+import type { Phone, PhoneParser } from '../../platform/phone.ts'
+import type { ClientKind, Locale, Messaging, SmsResult, VendorOffer } from '../messaging/index.ts'
+import type { ChallengeStore, IssueResult, Subject } from './challenge-store.ts'
+import { type Codes, newNonce } from './codes.ts'
+import { settlementOf } from './settlement.ts'
+import { signInProblems, smsProblems } from './sign-in-problems.ts'
+import type { SignInTelemetry } from './sign-in-telemetry.ts'
+import { inWords, secondsToWait, subjectOf } from './subject.ts'
+import type { TestPhones } from './test-phones.ts'
+
+export interface RequestCodeDeps {
+  challenges: ChallengeStore
+  codes: Codes
+  messaging: Pick<Messaging, 'vendors' | 'sendSms' | 'labelOf'>
+  parsePhone: PhoneParser
+  testPhones: TestPhones
+  telemetry: SignInTelemetry
+  lifeSeconds: number
+}
+
+export interface RequestCodeInput {
+  phoneNumber: string
+  source: string
+  locale: Locale
+  client: ClientKind
+  idempotencyKey?: string
+  log: Logger
+}
+
+export interface CodeSent {
+  success: true
+  message: string
+  provider: string
+  challengeId: string
+  expiresIn: number
+  retryAfter: number
+  sid?: string
+  development_mode?: true
+  otp?: string
+}
+
+type Issued = Extract<IssueResult, { outcome: 'send' | 'wait' }>
+
+/** Stands in for a vendor where a test number's code goes nowhere. */
+const nobody: VendorOffer = { id: 'test', pricePaise: 0 }
+
+/**
+ * Sends a code to a phone. The challenge and all counters are written in one step before any vendor is asked, so
+ * requests in parallel send what the limits leave and no more. While a challenge lives the same code is sent again,
+ * through another vendor; inside the pause between sends nothing is sent and the answer is the same calm success.
+ *
+ * @throws otp.phone_invalid, otp.too_many_requests, otp.busy, sms.rejected, sms.unavailable: then no code was sent
+ */
+export async function requestCode(deps: RequestCodeDeps, input: RequestCodeInput): Promise<CodeSent> {
+  const { challenges, codes, messaging, telemetry } = deps
+  const phone = deps.parsePhone(input.phoneNumber)
+  const fixedCode = phone && deps.testPhones.codeFor(phone)
+  if (!phone || fixedCode === 'refused') throw signInProblems.phoneInvalid()
+
+  const offers = fixedCode === undefined ? messaging.vendors() : [nobody]
+  if (offers.length === 0) {
+    telemetry.codeNotSent(input.log, phone, 'unavailable')
+    throw smsProblems.unavailable({ retryAfter: 30 })
+  }
+
+  const subject = subjectOf(codes, phone, input.source)
+  const nonce = newNonce()
+  const reference = newId('msg')
+  const issued = await challenges.issue({
+    ...subject,
+    fresh: {
+      id: newId('chl'),
+      guestId: newId('chl'),
+      nonce,
+      digest: codes.digest(phone, fixedCode ?? codes.codeFor(nonce, phone)),
+    },
+    reference,
+    locale: input.locale,
+    client: input.client,
+    vendors: offers,
+    ...(input.idempotencyKey === undefined ? {} : { request: codes.pseudonym('request', input.idempotencyKey) }),
+  })
+  if (issued.outcome !== 'send' && issued.outcome !== 'wait') throw refusal(deps, input, phone, issued)
+
+  const code = fixedCode ?? codes.codeFor(issued.nonce, phone)
+  if (issued.outcome === 'wait') {
+    telemetry.codeOnItsWay()
+    return answer(deps, issued, code, { vendor: issued.vendor })
+  }
+  if (fixedCode !== undefined) {
+    telemetry.codeSent(input.log, phone, { ...issued, reference })
+    return answer(deps, issued, code, { vendor: nobody.id })
+  }
+
+  const result = await messaging.sendSms({
+    to: phone,
+    code,
+    template: 'signInCode',
+    locale: input.locale,
+    client: input.client,
+    validForSeconds: Math.floor(issued.expiresInMs / 1000),
+    reference,
+    vendors: [issued.vendor, ...offers.map(({ id }) => id).filter((id) => id !== issued.vendor)],
+    log: input.log,
+  })
+  await settleSend(deps, subject, reference, offers, issued.vendor, result)
+  if (result.outcome === 'accepted') {
+    telemetry.codeSent(input.log, phone, { opened: issued.opened, vendor: result.vendor ?? '', reference })
+    return answer(deps, issued, code, result)
+  }
+  telemetry.codeNotSent(input.log, phone, result.outcome)
+  throw result.outcome === 'rejected' ? smsProblems.rejected() : smsProblems.unavailable({ retryAfter: 30 })
+}
+
+async function settleSend(
+  { challenges, telemetry }: RequestCodeDeps,
+  subject: Subject,
+  reference: string,
+  offers: readonly VendorOffer[],
+  planned: string,
+  result: SmsResult,
+): Promise<void> {
+  const { parts, paid, extraPaise, asPlanned } = settlementOf(offers, planned, result)
+  for (const { id, pricePaise } of paid) telemetry.messagePaid(id, pricePaise)
+  if (asPlanned) return
+  await challenges.settle({
+    phone: subject.phone,
+    prefix: subject.prefix,
+    reference,
+    parts,
+    extraPaise,
+    undelivered: result.outcome !== 'accepted',
+    uncount: result.outcome === 'unavailable' && parts.length === 0,
+  })
+}
+
+function refusal(
+  { telemetry }: RequestCodeDeps,
+  { log }: RequestCodeInput,
+  phone: Phone,
+  issued: Exclude<IssueResult, Issued>,
+): Error {
+  switch (issued.outcome) {
+    case 'limited': {
+      telemetry.blocked(log, 'send', issued.limit)
+      const retryAfter = secondsToWait(issued.retryAfterMs)
+      return signInProblems.tooManyRequests({ retryAfter, message: `Too many attempts. Try again in ${inWords(retryAfter)}` })
+    }
+    case 'overBudget':
+      telemetry.overBudget(log)
+      return smsProblems.unavailable({ retryAfter: 300 })
+    case 'full':
+      telemetry.codeNotSent(log, phone, 'busy')
+      return signInProblems.busy({ retryAfter: 30 })
+  }
+}
+
+function answer(
+  { messaging }: RequestCodeDeps,
+  issued: Issued,
+  code: string,
+  { vendor = '', vendorReference }: { vendor?: string; vendorReference?: string },
+): CodeSent {
+  const isConsole = vendor === 'console'
+  const retryAfter = secondsToWait(issued.retryAfterMs)
+  return {
+    success: true,
+    message: isConsole
+      ? `Development Mode: OTP is ${code}`
+      : issued.outcome === 'wait'
+        ? `A code is on its way. You can ask for another in ${inWords(retryAfter)}`
+        : `SMS sent successfully via ${messaging.labelOf(vendor)}`,
+    provider: isConsole || vendor === nobody.id ? 'development' : vendor,
+    challengeId: issued.challengeId,
+    expiresIn: Math.floor(issued.expiresInMs / 1000),
+    retryAfter,
+    ...(vendorReference !== undefined && vendor === 'twilio' ? { sid: vendorReference } : {}),
+    ...(isConsole ? { development_mode: true, otp: code } : {}),
+  }
+}

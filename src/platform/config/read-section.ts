@@ -1,0 +1,64 @@
+import { Value } from 'typebox/value'
+import { parseRupees } from '../money.ts'
+import { Secret } from './secret.ts'
+import { type ConfigContext, type DeclaredSetting, namesOf, type Section, type Values } from './section.ts'
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+const flags: Record<string, boolean> = { true: true, yes: true, on: true, 1: true, false: false, no: false, off: false, 0: false }
+
+/** The environment's text as the declared type; text that does not fit stays text, and the check refuses it. */
+function convert(declared: DeclaredSetting, text: string): unknown {
+  if (declared.rupees) return parseRupees(text) ?? text
+  switch (declared.type) {
+    case 'integer':
+      return /^-?\d{1,15}$/.test(text) ? Number(text) : text
+    case 'boolean':
+      return flags[text.toLowerCase()] ?? text
+    case 'array':
+      return text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+    default:
+      return text
+  }
+}
+
+const expectation = (declared: DeclaredSetting): string => {
+  if (declared.rupees) return 'an amount in rupees such as 0.25'
+  if (declared.enum) return `one of ${declared.enum.join(', ')}`
+  if (declared.type === 'integer') return `a whole number from ${declared.minimum ?? 0}${declared.maximum === undefined ? '' : ` to ${declared.maximum}`}`
+  if (declared.type === 'boolean') return 'true or false'
+  if (declared.pattern) return `text like ${declared.pattern}`
+  return declared.minLength ? `text of at least ${declared.minLength} characters` : 'other text'
+}
+
+/**
+ * Reads one section from the environment. Never throws: what is wrong is added to `faults`, a sentence each,
+ * so that a bad start can name everything at once. No sentence holds a value that was set.
+ */
+export function readSection<S extends Section>(section: S, env: Env, context: ConfigContext, faults: string[]): Values<S> {
+  const values: Record<string, unknown> = {}
+  let sound = true
+
+  for (const [key, schema] of Object.entries(section.settings.properties)) {
+    const declared = schema as unknown as DeclaredSetting
+    const name = namesOf(declared).find((candidate) => env[candidate]?.trim())
+    if (name === undefined) {
+      if (declared.default !== undefined) values[key] = declared.default
+      continue
+    }
+    const value = convert(declared, (env[name] as string).trim())
+    const fits = Value.Check(declared, value) && (!declared.enum || declared.enum.includes(value as string))
+    if (!fits) {
+      sound = false
+      faults.push(`${name} must be ${expectation(declared)}.`)
+      continue
+    }
+    values[key] = declared.secret ? new Secret(value as string) : value
+  }
+
+  if (sound && section.check) faults.push(...section.check(values as never, context))
+  return values as Values<S>
+}

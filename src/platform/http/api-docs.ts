@@ -1,0 +1,35 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { Server } from './server.ts'
+
+/** Collects the routes for OpenAPI 3.1; call before they are added. */
+export async function describeApi(app: Server, { version }: { version: string }): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Blinkit backend',
+        version,
+        description: 'Phone sign-in by one-time code. Every refusal has `success: false`, a stable `code`, a `message` for people and a `requestId`.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'sign-in', description: 'Sign in with a code from an SMS.' },
+        { name: 'health', description: 'Whether the service works.' },
+      ],
+    },
+  })
+}
+
+/** The description at `/api/openapi.json` and, when asked for, the try-it page at `/docs`. */
+export async function serveApiDocs(app: Server, { page }: { page: boolean }): Promise<void> {
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  if (!page) return
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    indexPrefix: '',
+    uiConfig: { docExpansion: 'list', tryItOutEnabled: true, displayRequestDuration: true },
+    theme: { title: 'Blinkit backend' },
+  })
+}

@@ -1,0 +1,100 @@
+import type { Histogram } from 'prom-client'
+
+/** A call to a vendor that brought no answer. What the vendor did with it is unknown. */
+export class HttpFailure extends Error {
+  override readonly name = 'HttpFailure'
+  readonly kind: 'timeout' | 'connection'
+
+  constructor(kind: 'timeout' | 'connection', cause: unknown) {
+    super(kind === 'timeout' ? 'no answer in time' : 'no connection', { cause })
+    this.kind = kind
+  }
+}
+
+export interface HttpRequest {
+  path: string
+  /** Sent as `application/x-www-form-urlencoded`; absent fields are left out. */
+  form?: Record<string, string | undefined>
+  json?: unknown
+  basicAuth?: readonly [user: string, password: string]
+  headers?: Record<string, string>
+}
+
+export interface HttpAnswer {
+  status: number
+  /** The JSON body when it is an object, else an empty one: vendors' proxies answer HTML on a bad day. */
+  body: Record<string, unknown>
+}
+
+/** A client bound to one vendor: its base URL, its time limit, its metric. It never retries. */
+export interface HttpClient {
+  /** @throws HttpFailure when no answer came in time */
+  post(request: HttpRequest): Promise<HttpAnswer>
+}
+
+const longestBody = 64 * 1024
+
+/** Whether requests with secrets may go there: https, or this machine. */
+export function isSafeBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname))
+}
+
+async function readBody(response: Response): Promise<Record<string, unknown>> {
+  const text = await response.text()
+  if (text.length > longestBody) return {}
+  try {
+    const body: unknown = JSON.parse(text)
+    return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+function encode({ form, json }: HttpRequest): { body: string; type: string } {
+  if (!form) return { body: JSON.stringify(json), type: 'application/json' }
+  const present = Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return { body: new URLSearchParams(present).toString(), type: 'application/x-www-form-urlencoded' }
+}
+
+/**
+ * A bounded client for one vendor. Redirects are not followed, so that a secret in a header stays where it was sent.
+ *
+ * @param deadline aborts a call before its own time limit, when the caller's time is up
+ */
+export function createHttpClient({
+  baseUrl,
+  timeoutMs,
+  vendor,
+  durations,
+  deadline,
+}: {
+  baseUrl: string
+  timeoutMs: number
+  vendor: string
+  durations?: Histogram<'vendor' | 'status'>
+  deadline?: AbortSignal
+}): HttpClient {
+  return {
+    async post(request) {
+      const { body, type } = encode(request)
+      const headers: Record<string, string> = { accept: 'application/json', 'content-type': type, ...request.headers }
+      if (request.basicAuth) headers['authorization'] = `Basic ${Buffer.from(request.basicAuth.join(':')).toString('base64')}`
+
+      const timeout = AbortSignal.timeout(timeoutMs)
+      const signal = deadline ? AbortSignal.any([timeout, deadline]) : timeout
+      const done = durations?.startTimer({ vendor })
+      try {
+        const response = await fetch(new URL(request.path, baseUrl), { method: 'POST', body, headers, signal, redirect: 'manual' })
+        const answer = { status: response.status, body: await readBody(response) }
+        done?.({ status: String(answer.status) })
+        return answer
+      } catch (cause) {
+        const kind = signal.aborted ? 'timeout' : 'connection'
+        done?.({ status: kind })
+        throw new HttpFailure(kind, cause)
+      }
+    },
+  }
+}

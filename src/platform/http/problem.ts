@@ -1,0 +1,83 @@
+import { type TProperties, type TSchema, Type } from 'typebox'
+
+/** One expected failure, as its catalogue declares it. */
+interface ProblemRow {
+  status: number
+  /** For a person; shown word for word by clients. Holds no phone number, code, token or vendor text. */
+  message: string
+  /** Further fields of the answer. `retryAfter` (whole seconds) is also sent as the `Retry-After` header. */
+  details?: TProperties
+}
+
+export type ProblemDetails = Readonly<Record<string, unknown>>
+
+/** An expected failure on its way to the client. Thrown by calling a row of a catalogue. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: string
+  readonly status: number
+  readonly details: ProblemDetails
+
+  constructor(code: string, status: number, message: string, details: ProblemDetails) {
+    super(message)
+    this.code = code
+    this.status = status
+    this.details = details
+  }
+}
+
+export interface ProblemFactory {
+  (details?: ProblemDetails & { message?: string }): Problem
+  readonly code: string
+  readonly status: number
+  readonly message: string
+  readonly details: TProperties
+}
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** Details that may be told to every client: a whole number of seconds to wait. */
+export const retryAfter = { retryAfter: Type.Integer({ description: 'Seconds to wait before trying again.' }) }
+
+/**
+ * A catalogue of failures. The code of a row is `subject.row_name` and never changes once published;
+ * the same rows write the response schemas, `docs/openapi.json` and `docs/problems.md`.
+ */
+export function defineProblems<const Rows extends Record<string, ProblemRow>>(
+  subject: string,
+  rows: Rows,
+): { readonly [Name in keyof Rows]: ProblemFactory } {
+  const factories = Object.entries(rows).map(([name, { status, message, details = {} }]) => {
+    const code = `${subject}.${snakeCase(name)}`
+    const create = ({ message: wording = message, ...fields }: ProblemDetails & { message?: string } = {}): Problem =>
+      new Problem(code, status, wording, fields)
+    return [name, Object.defineProperties(create, {
+      code: { value: code },
+      status: { value: status },
+      message: { value: message },
+      details: { value: details },
+    })]
+  })
+  return Object.fromEntries(factories)
+}
+
+/** The response schemas of a route's failures, by status: one shape, with the codes that may appear. */
+export function problems(...listed: ProblemFactory[]): Record<number, TSchema> {
+  const byStatus = Map.groupBy(listed, (problem) => problem.status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, rows]) => {
+      const details = Object.assign({}, ...rows.map((row) => row.details)) as TProperties
+      const schema = Type.Object(
+        {
+          success: Type.Literal(false),
+          code: Type.String({ enum: rows.map((row) => row.code) }),
+          message: Type.String(),
+          requestId: Type.String(),
+          ...Object.fromEntries(Object.entries(details).map(([name, detail]) => [name, Type.Optional(detail)])),
+        },
+        { description: rows.map((row) => `\`${row.code}\`: ${row.message}`).join('\n\n') },
+      )
+      return [status, schema]
+    }),
+  )
+}

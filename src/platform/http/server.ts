@@ -1,0 +1,123 @@
+import cors from '@fastify/cors'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import underPressure from '@fastify/under-pressure'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type RawServerDefault } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Values } from '../config/section.ts'
+import { newId } from '../ids.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import { clientAddress, readTrustProxy } from './client-address.ts'
+import { errorHandler, sendProblem } from './error-handler.ts'
+import { httpProblems } from './http-problems.ts'
+import type { httpSettings } from './http-settings.ts'
+import { rememberPaths } from './known-paths.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The client address as limits count it. */
+    readonly source: string
+  }
+}
+
+export type Server = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+
+export interface ServerDeps {
+  settings: Values<typeof httpSettings>
+  development: boolean
+  log: Logger
+  metrics: Metrics
+  /** A problem that its route does not declare fails with 500: on in tests. */
+  strictProblems?: boolean
+}
+
+/** Constant, so set as they are: a plugin that computes them costs more than the rest of a request. */
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+}
+
+const longestBody = 64 * 1024
+const slowestRequest = 30_000
+
+/** The HTTP server with everything that holds for every route: JSON on every status, CORS, limits, headers, metrics. */
+export async function createServer({ settings, development, log, metrics, strictProblems = false }: ServerDeps): Promise<Server> {
+  const origins = settings.corsOrigins.length > 0 ? settings.corsOrigins : development ? ['http://localhost:3000'] : []
+  const answerError = errorHandler({ strict: strictProblems })
+
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => newId('req'),
+    requestIdLogLabel: 'requestId',
+    requestIdHeader: false,
+    trustProxy: readTrustProxy(settings.trustProxy) ?? false,
+    bodyLimit: longestBody,
+    requestTimeout: slowestRequest,
+    // While stopping, a request on an open connection is still answered; Fastify's own 503 has another shape.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, strict: false } },
+    frameworkErrors: (error, request, reply) => void answerError(error, request as FastifyRequest, reply as FastifyReply),
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy()
+      const body = JSON.stringify({ success: false, code: httpProblems.malformed.code, message: httpProblems.malformed.message })
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+      socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.removeContentTypeParser('text/plain')
+  app.decorateRequest('source', {
+    getter() {
+      return clientAddress(this.ip, this.socket.remoteAddress ?? '')
+    },
+  })
+
+  const known = rememberPaths(app)
+  observeRequests(app, log, metrics)
+
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(securityHeaders)
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    reply.header('x-request-id', request.id)
+    return payload
+  })
+  await app.register(cors, {
+    origin: origins,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['Retry-After', 'X-Request-Id'],
+    maxAge: 600,
+    strictPreflight: false,
+  })
+  await app.register(underPressure, { maxEventLoopDelay: 1000 })
+
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = known.methodsFor(request.url)
+    if (allowed.length === 0) return sendProblem(request, reply, httpProblems.notFound({ error: 'Not Found' }))
+    reply.header('allow', allowed.join(', '))
+    return sendProblem(request, reply, httpProblems.methodNotAllowed())
+  })
+  return app
+}
+
+function observeRequests(app: Server, log: Logger, metrics: Metrics): void {
+  const durations = metrics.histogram(
+    'http_request_duration_seconds',
+    'Time from the request to the end of its answer.',
+    ['method', 'route', 'status'],
+    [0.001, 0.005, 0.02, 0.1, 0.5, 2, 8],
+  )
+  const logsRequests = log.isLevelEnabled('debug')
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown' // never the URL: it may hold a phone number or a secret
+    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+    if (logsRequests) request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+  })
+}

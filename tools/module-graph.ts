@@ -1,0 +1,20 @@
+/**
+ * Which module may use which, by its `index.ts`. The order is that of the wiring in `src/app.ts`.
+ * The rules of dependency-cruiser and the drawing in `docs/architecture.md` are made from this table;
+ * events run against the arrows.
+ */
+export const mayUse: Readonly<Record<string, readonly string[]>> = {
+  health: [],
+  messaging: [],
+  'sign-in': ['messaging'],
+}
+
+/** Files that compute and nothing else: no I/O, no clock, no chance. What they run comes from each other only. */
+export const pureFiles: readonly string[] = [
+  'src/platform/money\\.ts',
+  'src/platform/phone\\.ts',
+  'src/modules/messaging/templates/[^/]+\\.ts',
+  'src/modules/sign-in/challenge\\.ts',
+  'src/modules/sign-in/sign-in-policy\\.ts',
+  'src/modules/sign-in/sliding-log\\.ts',
+]

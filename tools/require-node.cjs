@@ -1,0 +1,11 @@
+// Loaded before anything else (`node -r`), so that an old Node says what is missing
+// instead of failing on the first TypeScript file. Plain CommonJS: any Node can read it.
+const [major, minor] = process.versions.node.split('.').map(Number)
+
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(
+    `Node ${process.versions.node} is too old: this needs Node 22.18 or newer, which \`npm install\` ` +
+      'brings along unless install scripts are forbidden (then run `npm rebuild node`, or install Node 24).',
+  )
+  process.exit(1)
+}

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { redisMissing } from '../test/support/redis.ts'
+
+/**
+ * Runs the tests: all of them, or the files named (`npm test -- test/http/health.test.ts`).
+ * When Redis is not there, says so first and loudly, with the files whose tests are skipped for it.
+ */
+const given = process.argv.slice(2)
+const options = given.filter((argument) => argument.startsWith('-'))
+const files = given.filter((argument) => !argument.startsWith('-'))
+const chosen = files.length > 0 ? files : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
+
+/** Files that use Redis themselves or by a file of test/support that does. */
+function needRedis(): string[] {
+  const uses = (file: string, names: string[]) => names.some((name) => readFileSync(file, 'utf8').includes(name))
+  const support = globSync('test/support/*.ts').filter((file) => uses(file, ['redisMissing']))
+  return chosen.filter((file) =>
+    uses(
+      file,
+      support.map((each) => `support/${basename(each)}`),
+    ),
+  )
+}
+
+if (redisMissing) {
+  const line = '!'.repeat(100)
+  const skipped = needRedis().map((file) => `  ${file}`)
+  console.log([line, `TESTS ARE SKIPPED: ${redisMissing} (TEST_REDIS_URL)`, 'in', ...skipped, line, ''].join('\n'))
+}
+
+const limits = ['--test-timeout=120000', '--test-concurrency=2']
+const runner = spawn(process.execPath, ['--test', '--test-reporter=spec', ...limits, ...options, ...chosen], {
+  stdio: 'inherit',
+})
+runner.once('close', (code) => {
+  process.exitCode = code ?? 1
+})

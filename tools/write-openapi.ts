@@ -1,0 +1,31 @@
+import { createApp } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+
+/** One schema in the description, as far as the other documents read it. */
+export interface DescribedSchema {
+  properties?: { code?: { enum?: string[] } }
+}
+
+/** An OpenAPI document, as far as the other documents read it. */
+export interface ApiDescription {
+  paths: Record<
+    string,
+    Record<string, { responses: Record<string, { content?: Record<string, { schema?: DescribedSchema }> }> }>
+  >
+}
+
+/** What the running server serves at `/api/openapi.json`. Opens no port and needs no Redis. */
+export async function describeRunningApi(): Promise<ApiDescription> {
+  const { server, close } = await createApp(readConfig({ NODE_ENV: 'development', LOG_LEVEL: 'silent' }, 0))
+  try {
+    await server.ready()
+    return server.swagger() as unknown as ApiDescription
+  } finally {
+    await close()
+  }
+}
+
+export const writeOpenapi = (description: ApiDescription): string => {
+  const { openapi, ...rest } = description as ApiDescription & { openapi: string }
+  return `${JSON.stringify({ openapi, 'x-generated': 'by `npm run docs` from the routes in src', ...rest }, null, 2)}\n`
+}
