@@ -21,8 +21,8 @@ async function start(): Promise<void> {
   process.once('SIGINT', stop)
 
   const host = config.http.host ?? (config.development ? '127.0.0.1' : '0.0.0.0')
-  const address = await server.listen({ host, port: config.http.port })
-  log.info({ address, mode: config.development ? 'development' : 'production' }, 'ready')
+  const mode = config.development ? 'development' : 'production'
+  await server.listen({ host, port: config.http.port, listenTextResolver: (address) => `ready at ${address} (${mode})` })
 }
 
 start().catch((error: unknown) => {

@@ -1,4 +1,3 @@
-import { Value } from 'typebox/value'
 import { parseRupees } from '../money.ts'
 import { Secret } from './secret.ts'
 import { type ConfigContext, type DeclaredSetting, namesOf, type Section, type Values } from './section.ts'
@@ -22,6 +21,26 @@ function convert(declared: DeclaredSetting, text: string): unknown {
         .filter((part) => part !== '')
     default:
       return text
+  }
+}
+
+/** Whether a converted value is what the setting declares. The kinds are few, so a whole validator is not loaded for them. */
+function fits(declared: DeclaredSetting, value: unknown): boolean {
+  const { type, enum: allowed, pattern, minLength = 0, minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = declared
+  switch (type) {
+    case 'integer':
+      return typeof value === 'number' && value >= minimum && value <= maximum
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'array':
+      return Array.isArray(value)
+    default:
+      return (
+        typeof value === 'string' &&
+        value.length >= minLength &&
+        (!allowed || allowed.includes(value)) &&
+        (!pattern || new RegExp(pattern).test(value))
+      )
   }
 }
 
@@ -50,8 +69,7 @@ export function readSection<S extends Section>(section: S, env: Env, context: Co
       continue
     }
     const value = convert(declared, (env[name] as string).trim())
-    const fits = Value.Check(declared, value) && (!declared.enum || declared.enum.includes(value as string))
-    if (!fits) {
+    if (!fits(declared, value)) {
       sound = false
       faults.push(`${name} must be ${expectation(declared)}.`)
       continue

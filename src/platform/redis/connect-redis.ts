@@ -1,4 +1,4 @@
-import { Cluster, Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import { defineSection, setting, type Values } from '../config/section.ts'
 import type { Logger } from '../observability/logger.ts'
 import { Unavailable } from '../unavailable.ts'
@@ -42,6 +42,7 @@ const options = {
  * @throws Unavailable when it is not; the message never holds the address, which may carry a password
  */
 export async function connectRedis({ url, cluster }: Values<typeof redisSettings>, log: Logger): Promise<RedisClient> {
+  const { Cluster, Redis } = await import('ioredis') // 8 MB that a process without Redis does not need
   const address = url?.reveal() ?? ''
   const { enableOfflineQueue, retryStrategy, ...redisOptions } = options
   const client = cluster

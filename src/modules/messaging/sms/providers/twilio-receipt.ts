@@ -2,18 +2,18 @@ import { createHmac } from 'node:crypto'
 import { sameText } from '../same-text.ts'
 import type { DeliveryState, Receipt, ReceiptCall } from '../sms-provider.ts'
 
-const states: Record<string, DeliveryState | undefined> = {
-  accepted: 'queued',
-  scheduled: 'queued',
-  queued: 'queued',
-  sending: 'queued',
-  sent: 'sent',
-  delivered: 'delivered',
-  read: 'delivered',
-  undelivered: 'failed',
-  failed: 'failed',
-  canceled: 'failed',
-}
+const states = new Map<string, DeliveryState>([
+  ['accepted', 'queued'],
+  ['scheduled', 'queued'],
+  ['queued', 'queued'],
+  ['sending', 'queued'],
+  ['sent', 'sent'],
+  ['delivered', 'delivered'],
+  ['read', 'delivered'],
+  ['undelivered', 'failed'],
+  ['failed', 'failed'],
+  ['canceled', 'failed'],
+])
 
 /** The number is unknown, no mobile, has opted out or is blocked as fraud: another vendor would fare no better. */
 const final = new Set(['21211', '21610', '21614', '30005', '30006', '30450', '60410', '60605'])
@@ -52,7 +52,7 @@ export function readTwilioReceipt(
   if (!spellings(url).some((spelling) => sameText(signature, twilioSignature(authToken, spelling, fields))))
     return 'forged'
 
-  const state = states[fields.get('MessageStatus') ?? '']
+  const state = states.get(fields.get('MessageStatus') ?? '')
   const reference = query.get('reference')
   const to = fields.get('To')
   if (!state || !reference || !to) return 'ignored'

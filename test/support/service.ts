@@ -1,0 +1,144 @@
+import { Redis } from 'ioredis'
+import { type App, createApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { type SetClock, setClock } from './clock.ts'
+import { type FakeVendor, fakeVendor } from './fake-vendor.ts'
+import { ownPrefix, redisMissing, redisUrl, removeKeys } from './redis.ts'
+
+export const twilioAuthToken = 'a'.repeat(32)
+export const fast2smsSecret = 'w'.repeat(32)
+
+/** Production with both vendors, played by a stand-in. */
+export const productionEnv = ({ baseUrl }: Pick<FakeVendor, 'baseUrl'>): Record<string, string> => ({
+  NODE_ENV: 'production',
+  SECRET_KEY: 'test-key-'.repeat(5),
+  PUBLIC_URL: 'https://api.shop.example',
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: twilioAuthToken,
+  TWILIO_PHONE_NUMBER: '+15005550006',
+  TWILIO_BASE_URL: baseUrl,
+  FAST2SMS_API_KEY: 'test-fast2sms-key',
+  FAST2SMS_WEBHOOK_SECRET: fast2smsSecret,
+  FAST2SMS_BASE_URL: baseUrl,
+  API_DOCS: 'false',
+  LOG_LEVEL: 'debug',
+})
+
+export interface Answer {
+  status: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
+  body: any
+  headers: Record<string, unknown>
+  text: string
+}
+
+interface From {
+  /** Client address. */
+  from?: string
+  headers?: Record<string, string>
+}
+
+/** A whole service in this process, its clock stopped, its vendors played, its lines and calls recorded. */
+export interface Service {
+  app: App
+  clock: SetClock
+  vendor: FakeVendor
+  /** Everything that was logged so far. */
+  logged(): string
+  /** Keys and values of the Redis store, as text; nothing for memory. */
+  dump(): Promise<string>
+  call(method: 'GET' | 'POST' | 'PUT' | 'OPTIONS', url: string, options?: From & { body?: unknown }): Promise<Answer>
+  send(phoneNumber: unknown, options?: From & { fields?: object }): Promise<Answer>
+  verify(phoneNumber: unknown, otp: unknown, options?: From & { challengeId?: string }): Promise<Answer>
+  status(phone: string, options?: From & { challengeId?: string }): Promise<Answer>
+  /** The code in the last SMS to a ten-digit number. */
+  codeFor(number: string): string
+  /** A six-digit code that is not that one. */
+  wrongFor(number: string): string
+  end(): Promise<void>
+}
+
+export const kinds = [
+  { name: 'memory', redis: false, skip: false as string | false },
+  { name: 'Redis', redis: true, skip: redisMissing },
+] as const
+
+export async function aService({
+  redis = false,
+  env = {},
+  development = false,
+}: {
+  redis?: boolean
+  /** Settings over those of `productionEnv`; an empty text takes one away. */
+  env?: Record<string, string>
+  development?: boolean
+} = {}): Promise<Service> {
+  const vendor = await fakeVendor()
+  const keyPrefix = ownPrefix()
+  const clock = setClock()
+  const lines: string[] = []
+  const base = development ? { NODE_ENV: 'development', LOG_LEVEL: 'debug', API_DOCS: 'false' } : productionEnv(vendor)
+  const settings = { ...base, ...(redis && { REDIS_URL: redisUrl, REDIS_PREFIX: keyPrefix }), ...env }
+  const app = await createApp(readConfig(settings, clock.now()), {
+    clock,
+    storeClock: clock,
+    strictProblems: true,
+    logStream: { write: (line) => void lines.push(line) },
+    print: (line) => void lines.push(line),
+  })
+  await app.server.ready()
+
+  const call: Service['call'] = async (method, url, { from = '10.0.0.1', headers = {}, body } = {}) => {
+    const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
+    const json = body === undefined ? {} : { 'content-type': 'application/json' }
+    const response = await app.server.inject({ method, url, remoteAddress: from, headers: { ...json, ...headers }, ...payload })
+    const isJson = String(response.headers['content-type']).includes('json')
+    return { status: response.statusCode, body: isJson ? response.json() : undefined, headers: response.headers, text: response.payload }
+  }
+
+  const service: Service = {
+    app,
+    clock,
+    vendor,
+    logged: () => lines.join('\n'),
+    call,
+    send: (phoneNumber, { fields, ...options } = {}) => call('POST', '/api/send-otp', { ...options, body: { phoneNumber, ...fields } }),
+    verify: (phoneNumber, otp, { challengeId, ...options } = {}) =>
+      call('POST', '/api/verify-otp', { ...options, body: { phoneNumber, otp, ...(challengeId && { challengeId }) } }),
+    status: (phone, { challengeId, ...options } = {}) =>
+      call('GET', `/api/otp-status/${encodeURIComponent(phone)}${challengeId ? `?challengeId=${challengeId}` : ''}`, options),
+    codeFor: (number) => {
+      const code = vendor.lastCode(`+91${number}`)
+      if (code === undefined) throw new Error('no SMS went to that number')
+      return code
+    },
+    wrongFor: (number) => String((Number(service.codeFor(number)) + 1) % 1_000_000).padStart(6, '0'),
+    async dump() {
+      if (!redis) return ''
+      const client = new Redis(redisUrl)
+      const keys = await client.keys(`${keyPrefix}:*`)
+      const values = await Promise.all(keys.map((key) => client.getBuffer(key)))
+      client.disconnect()
+      return keys.map((key, at) => `${key} ${values[at]?.toString('latin1')}`).join('\n')
+    },
+    async end() {
+      await app.close()
+      await vendor.close()
+      if (!redis) return
+      const client = new Redis(redisUrl)
+      await removeKeys(client, keyPrefix)
+      client.disconnect()
+    },
+  }
+  return service
+}
+
+/** As many times as asked, all at once. */
+export const inParallel = <T>(count: number, work: (at: number) => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: count }, (_, at) => work(at)))
+
+/** How many answers have each status. */
+export function statuses(answers: readonly Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {}
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
