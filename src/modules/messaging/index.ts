@@ -11,8 +11,8 @@ import { listVendors } from './vendor.ts'
 
 export type { Messaging, VendorOffer } from './messaging.ts'
 export type { DeliveryReport } from './record-receipt.ts'
-export type { SendSms, SmsAttempt, SmsResult } from './send-sms.ts'
-export type { DeliveryState, Receipt } from './sms/sms-provider.ts'
+export type { SendSms, SmsResult } from './send-sms.ts'
+export type { DeliveryState } from './sms/sms-provider.ts'
 export { templateFaults } from './templates/template-faults.ts'
 export type { ClientKind, Locale } from './templates/text-settings.ts'
 export { messagingSettings, smsProviders }

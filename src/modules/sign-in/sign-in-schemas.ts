@@ -33,7 +33,7 @@ export const CodeSent = Type.Object(
 
 export const VerifyCodeBody = Type.Object({
   phoneNumber,
-  otp: Type.Union([Type.String({ minLength: 1 }), Type.Integer({ minimum: 0, maximum: 999_999 })], {
+  otp: Type.Union([Type.String({ minLength: 1 }), Type.Integer({ minimum: 1, maximum: 999_999 })], {
     description: 'The six digits. White space around them is ignored; a number is filled up with zeros on the left.',
     examples: ['123456'],
   }),

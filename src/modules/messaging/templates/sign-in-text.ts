@@ -11,7 +11,7 @@ export const wording = (settings: TextSettings, locale: Locale): string =>
   (locale === 'en' ? settings.textEn : settings.textHi) ?? defaults[locale]
 
 /** Which text a client can read the code from. Without a hash Android gets what the web gets. */
-export const variantFor = ({ androidAppHash }: TextSettings, locale: Locale, client: ClientKind): TextVariant =>
+const variantFor = ({ androidAppHash }: TextSettings, locale: Locale, client: ClientKind): TextVariant =>
   client === 'android' && androidAppHash ? `${locale}_android` : locale
 
 /** The text of a variant as it is registered: only `{code}` is left to fill in. */

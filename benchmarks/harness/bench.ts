@@ -1,0 +1,15 @@
+import type { Cores } from './cores.ts'
+import type { Effort } from './measure.ts'
+import type { Report } from './report.ts'
+
+/** What `run.ts` tells a benchmark. */
+export interface BenchContext {
+  effort: Effort
+  cores: Cores
+  say(line: string): void
+  /** Only the cases and facts whose name holds this text. */
+  only?: string
+}
+
+/** What each file beside `run.ts` exports as `bench`. */
+export type Bench = (context: BenchContext) => Promise<Pick<Report, 'circumstances' | 'cases' | 'facts'>>

@@ -1,0 +1,143 @@
+import { drive, type Operation } from './load.ts'
+import type { ServerProcess } from './server-process.ts'
+import { type Latency, latencyOf, median } from './statistics.ts'
+import { watchUsage } from './usage.ts'
+
+/** A started program under test. */
+export interface Subject {
+  server: ServerProcess
+  operation: Operation
+  /** Processes whose CPU time is part of an operation's price, such as Redis. */
+  others?: readonly number[]
+  /** Ends what was started for this run and removes what it left. */
+  stop(): Promise<void>
+}
+
+export interface Case {
+  name: string
+  /** The name of the case that this one is held against. */
+  floor?: string
+  start(): Promise<Subject>
+}
+
+export interface Effort {
+  runs: number
+  seconds: number
+  warmUpSeconds: number
+  connections: number
+}
+
+/** One case in one round. */
+export interface Run extends Latency {
+  opsPerSecond: number
+  parts: Record<string, Latency>
+  errors: number
+  firstError?: string
+  /** Server and others together, and the others' part of it; `undefined` where nobody tells. */
+  cpuMsPerOp?: number
+  otherCpuMsPerOp?: number
+  /** Most that was seen while it ran. */
+  rssMiB?: number
+  /** CPU time as a share of one core. */
+  serverShare?: number
+  loadShare: number
+}
+
+/** Everything of one case: medians of its runs, and the runs in the order of the rounds. */
+export interface CaseResult extends Run {
+  name: string
+  floor: string | null
+  /** Median of the ratios to the floor's rate in the same round. */
+  ratioToFloor: number | null
+  ratios: number[]
+  p99ToFloor: number | null
+  runs: Run[]
+}
+
+async function runOnce({ start }: Case, { seconds, warmUpSeconds, connections }: Effort): Promise<Run> {
+  const subject = await start()
+  const { server, operation, others = [] } = subject
+  try {
+    const warmUp = await drive({ port: server.port, connections, operation, seconds: warmUpSeconds })
+    const usage = watchUsage(server.pid, others)
+    const recording = await drive({ port: server.port, connections, operation, seconds })
+    const { serverCpuMs, otherCpuMs, rssMiB } = usage.stop()
+    const { operations, durations, parts, loadShare } = recording
+    const firstError = warmUp.firstError ?? recording.firstError
+    return {
+      opsPerSecond: operations / recording.seconds,
+      ...latencyOf(durations),
+      parts: Object.fromEntries(Object.entries(parts).map(([name, values]) => [name, latencyOf(values)])),
+      errors: warmUp.errors + recording.errors,
+      ...(firstError !== undefined && { firstError }),
+      ...(serverCpuMs !== undefined && {
+        cpuMsPerOp: (serverCpuMs + (otherCpuMs ?? 0)) / operations,
+        serverShare: serverCpuMs / 1000 / recording.seconds,
+      }),
+      ...(others.length > 0 && otherCpuMs !== undefined && { otherCpuMsPerOp: otherCpuMs / operations }),
+      ...(rssMiB !== undefined && { rssMiB }),
+      loadShare,
+    }
+  } finally {
+    await subject.stop()
+  }
+}
+
+type Figure = 'opsPerSecond' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'cpuMsPerOp' | 'otherCpuMsPerOp' | 'rssMiB' | 'serverShare' | 'loadShare'
+
+/** The median of a figure over the runs that have it. */
+const middle = (runs: readonly Run[], figure: Figure): Partial<Record<Figure, number>> => {
+  const values = runs.map((run) => run[figure]).filter((value) => value !== undefined)
+  return values.length > 0 ? { [figure]: median(values) } : {}
+}
+
+function middleParts(runs: readonly Run[]): Record<string, Latency> {
+  const over = (name: string, figure: keyof Latency) => median(runs.map((run) => run.parts[name]?.[figure] ?? 0))
+  const names = Object.keys(runs[0]?.parts ?? {})
+  return Object.fromEntries(
+    names.map((name) => [name, { p50Ms: over(name, 'p50Ms'), p95Ms: over(name, 'p95Ms'), p99Ms: over(name, 'p99Ms') }]),
+  )
+}
+
+function summarise({ name, floor }: Case, runs: Run[], floorRuns: readonly Run[] | undefined): CaseResult {
+  const against = (figure: 'opsPerSecond' | 'p99Ms') =>
+    floorRuns?.map((floorRun, round) => (runs[round]?.[figure] ?? 0) / floorRun[figure]) ?? []
+  const ratios = against('opsPerSecond')
+  const firstError = runs.find((run) => run.firstError !== undefined)?.firstError
+  const figures = (['cpuMsPerOp', 'otherCpuMsPerOp', 'rssMiB', 'serverShare'] as const).map((figure) => middle(runs, figure))
+  const must = (figure: Figure): number => middle(runs, figure)[figure] ?? 0
+  return {
+    name,
+    opsPerSecond: must('opsPerSecond'),
+    p50Ms: must('p50Ms'),
+    p95Ms: must('p95Ms'),
+    p99Ms: must('p99Ms'),
+    parts: middleParts(runs),
+    ...Object.assign({}, ...figures),
+    loadShare: must('loadShare'),
+    errors: runs.reduce((sum, run) => sum + run.errors, 0),
+    ...(firstError !== undefined && { firstError }),
+    floor: floor ?? null,
+    ratioToFloor: floorRuns ? median(ratios) : null,
+    ratios,
+    p99ToFloor: floorRuns ? median(against('p99Ms')) : null,
+    runs,
+  }
+}
+
+/**
+ * Runs every case once a round, each time on a fresh process, and the rounds in turn: what slows the machine down
+ * for a while hits a case and its floor alike. Every second round goes backwards, so that none always comes first.
+ */
+export async function measure(cases: readonly Case[], effort: Effort, tell: (line: string) => void): Promise<CaseResult[]> {
+  const runs = new Map<string, Run[]>(cases.map(({ name }) => [name, []]))
+  for (let round = 0; round < effort.runs; round += 1) {
+    for (const each of round % 2 === 0 ? cases : cases.toReversed()) {
+      const run = await runOnce(each, effort)
+      runs.get(each.name)?.push(run)
+      const trouble = run.errors > 0 ? `, ${run.errors} errors: ${run.firstError}` : ''
+      tell(`round ${round + 1}: ${each.name}: ${Math.round(run.opsPerSecond)}/s${trouble}`)
+    }
+  }
+  return cases.map((each) => summarise(each, runs.get(each.name) ?? [], each.floor === undefined ? undefined : runs.get(each.floor)))
+}

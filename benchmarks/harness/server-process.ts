@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Child, freePort, startChild } from './child-process.ts'
+import { HttpConnection } from './http-connection.ts'
+
+const requireNode = fileURLToPath(new URL('../../tools/require-node.cjs', import.meta.url))
+const longestStartMs = 20_000
+const pollPauseMs = 2
+
+export interface ServerProcess extends Child {
+  port: number
+  /** From the spawn to the first 200 of `/api/health/live`. */
+  readyInMs: number
+}
+
+async function isLive(port: number): Promise<boolean> {
+  let connection: HttpConnection | undefined
+  try {
+    connection = await HttpConnection.open(port)
+    return (await connection.get('/api/health/live')).status === 200
+  } catch {
+    return false
+  } finally {
+    connection?.close()
+  }
+}
+
+/**
+ * Starts a server file with the Node that runs this, as the npm scripts do, and waits until it answers.
+ * It gets its port in `API_PORT`.
+ *
+ * @throws when it ends first, or is not ready in time
+ */
+export async function startServer(
+  file: URL,
+  { core, env = {}, flags = [] }: { core: number | undefined; env?: Record<string, string>; flags?: readonly string[] },
+): Promise<ServerProcess> {
+  const port = await freePort()
+  const args = ['-r', requireNode, ...flags, fileURLToPath(file)]
+  const spawnedAt = performance.now()
+  const child = await startChild(process.execPath, args, { core, env: { ...env, API_PORT: String(port) } })
+  while (!(await isLive(port))) {
+    if (!child.isRunning()) throw new Error(`${file.pathname} ended before it was ready`)
+    if (performance.now() - spawnedAt > longestStartMs) {
+      await child.stop()
+      throw new Error(`${file.pathname} was not ready in time`)
+    }
+    await pause(pollPauseMs)
+  }
+  return { ...child, port, readyInMs: performance.now() - spawnedAt }
+}

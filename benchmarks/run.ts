@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { describeMachine, takeCores } from './harness/cores.ts'
+import { describeReport, type Report, writeReport } from './harness/report.ts'
+import type { Bench } from './harness/bench.ts'
+
+const usage = 'usage: npm run bench NAME -- [--runs 3] [--seconds 5] [--warm-up 2] [--connections 32] [--only TEXT]'
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+
+/** Runs the benchmark that is named: prints its table and writes `results/NAME.json`. */
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      runs: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '5' },
+      'warm-up': { type: 'string', default: '2' },
+      connections: { type: 'string', default: '32' },
+      only: { type: 'string' },
+    },
+  })
+  const [name = ''] = positionals
+  const file = new URL(`./${name}.ts`, import.meta.url)
+  const effort = {
+    runs: Number(values.runs),
+    seconds: Number(values.seconds),
+    warmUpSeconds: Number(values['warm-up']),
+    connections: Number(values.connections),
+  }
+  const isSound = Object.values(effort).every((value) => value > 0) && /^[a-z-]+$/.test(name) && name !== 'run'
+  if (!isSound || !existsSync(file)) throw new Error(usage)
+
+  const cores = takeCores()
+  const { bench } = (await import(file.href)) as { bench: Bench }
+  const at = new Date().toISOString()
+  const { circumstances, cases, facts } = await bench({ effort, cores, say, ...(values.only && { only: values.only }) })
+  const report: Report = {
+    node: process.versions.node,
+    cpu: describeMachine(cores),
+    at,
+    circumstances: { ...effort, ...circumstances },
+    cases,
+    facts,
+  }
+  say(`\n${describeReport(report)}`)
+  if (values.only) return say('\nOnly a part was run: nothing is written.')
+  writeReport(name, report)
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(1)
+  },
+)
