@@ -37,6 +37,30 @@ describe('documents', () => {
       assert.ok(existsSync(join(project, `src/modules/${module}/index.ts`)), `${module}/index.ts`)
   })
 
+  test('metrics, log lines and settings that the runbook names exist', () => {
+    const runbook = readFileSync(join(project, 'docs/runbook.md'), 'utf8')
+    const sources = globSync('src/**/*.ts', { cwd: project }).filter((file) => !file.endsWith('.test.ts'))
+    const code = sources.map((file) => readFileSync(join(project, file), 'utf8')).join('\n')
+    const settings = readFileSync(join(project, 'docs/configuration.md'), 'utf8')
+
+    const metrics = runbook.match(/\b(?:otp|sms|http|vendor)_[a-z]+_[a-z_]+/g) ?? []
+    const alarms = /## Alarms(.*?)\n## /s.exec(runbook)?.[1] ?? ''
+    const lines = [...alarms.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) => cell.match(/[^`]{3,}/g) ?? [])
+    const names = (runbook.match(/`[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[`=]/g) ?? []).map((name) => name.slice(1, -1))
+
+    assert.ok(metrics.length > 10 && lines.length > 5 && names.length > 10, 'the patterns find something')
+    const isMissing = (name: string) => !code.includes(`'${name.replace(/_count$/, '')}'`)
+    assert.deepEqual(metrics.filter(isMissing), [])
+    assert.deepEqual(
+      lines.filter((line) => !/^, $/.test(line) && !code.includes(`'${line}'`)),
+      [],
+    )
+    assert.deepEqual(
+      names.filter((name) => !settings.includes(`\`${name}\``)),
+      [],
+    )
+  })
+
   test('links between documents lead somewhere', () => {
     const broken: string[] = []
     for (const file of globSync(['*.md', 'docs/**/*.md', 'benchmarks/*.md', 'test/**/*.md'], { cwd: project })) {

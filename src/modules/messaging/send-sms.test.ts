@@ -149,6 +149,16 @@ describe('sending an SMS', () => {
     }
   })
 
+  it('keeps no reference of a vendor that looks like a phone number', async () => {
+    fake.answer({ twilio: { status: 201, body: { sid: '9876543210' } } })
+    const { send } = await start()
+    assert.deepEqual(await send(), {
+      outcome: 'accepted',
+      vendor: 'twilio',
+      attempts: [{ vendor: 'twilio', outcome: 'accepted', mayHaveSent: true }],
+    })
+  })
+
   it('raises an alarm for what an operator has to mend, and only for that', async () => {
     const { send, lines, metrics } = await start()
     fake.answer({ twilio: down })

@@ -59,7 +59,7 @@ const expectation = (declared: DeclaredSetting): string => {
  */
 export function readSection<S extends Section>(section: S, env: Env, context: ConfigContext, faults: string[]): Values<S> {
   const values: Record<string, unknown> = {}
-  let sound = true
+  const faulty: string[] = []
 
   for (const [key, schema] of Object.entries(section.settings.properties)) {
     const declared = schema as unknown as DeclaredSetting
@@ -70,13 +70,15 @@ export function readSection<S extends Section>(section: S, env: Env, context: Co
     }
     const value = convert(declared, (env[name] as string).trim())
     if (!fits(declared, value)) {
-      sound = false
+      faulty.push(name)
       faults.push(`${name} must be ${expectation(declared)}.`)
+      if (declared.default !== undefined) values[key] = declared.default // so that the rest can still be checked
       continue
     }
     values[key] = declared.secret ? new Secret(value as string) : value
   }
 
-  if (sound && section.check) faults.push(...section.check(values as never, context))
+  const together = section.check?.(values as never, context) ?? []
+  faults.push(...together.filter((sentence) => !faulty.some((name) => sentence.startsWith(name))))
   return values as Values<S>
 }

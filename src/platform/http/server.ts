@@ -83,8 +83,13 @@ export async function createServer({ settings, development, log, metrics, strict
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(securityHeaders)
   })
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
   app.addHook('onSend', async (request, reply, payload) => {
     reply.header('x-request-id', request.id)
+    if (closing) reply.header('connection', 'close') // a connection kept alive would hold the process
     return payload
   })
   await app.register(cors, {

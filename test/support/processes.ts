@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Answer } from './service.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface ServerProcess {
+  child: ChildProcess
+  url: string
+  /** Everything it printed so far. */
+  output(): string
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
+  get(path: string): Promise<Answer>
+  /** Ends it with a signal and waits; the exit code, or the signal that ended it. */
+  end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>
+}
+
+/** Starts a program of this project and collects what it prints. */
+export function run(args: readonly string[], env: Record<string, string>): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, args, { cwd: root, env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += chunk))
+  return { child, output: () => text }
+}
+
+const commands = ['-r', './tools/require-node.cjs', 'src/main.ts']
+
+/** Runs the program until it ends by itself. */
+export async function runToEnd(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+  const { child, output } = run(commands, env)
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, output: output() }
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json')
+  return { status: response.status, body: isJson ? JSON.parse(text) : undefined, headers: Object.fromEntries(response.headers), text }
+}
+
+/** The real program in a process of its own, on a free port, ready for requests. */
+export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
+  const { child, output } = run(commands, { API_HOST: '127.0.0.1', API_PORT: '0', ...env })
+  const ended = once(child, 'close')
+  const deadline = Date.now() + 20_000
+  let url: string | undefined
+  while (!url) {
+    url = /ready at (http:\/\/[\d.:]+)/.exec(output())?.[1]
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${output()}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const base = url
+  return {
+    child,
+    url: base,
+    output,
+    post: async (path, body, headers = {}) =>
+      answerOf(await fetch(base + path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } })),
+    get: async (path) => answerOf(await fetch(base + path)),
+    async end(signal = 'SIGTERM') {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+      const [code, by] = (await ended) as [number | null, NodeJS.Signals | null]
+      return code ?? by
+    },
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+export interface OwnRedis {
+  url: string
+  port: number
+  child: ChildProcess
+  end(): Promise<void>
+}
+
+/** A Redis server of the test's own, which it may freeze and kill. `undefined` where there is no `redis-server`. */
+export async function startRedis(port: number, args: readonly string[] = []): Promise<OwnRedis | undefined> {
+  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const failed = once(child, 'error').then(() => false)
+  let text = ''
+  const ready = new Promise<boolean>((resolve) => {
+    child.stdout?.on('data', (chunk) => {
+      text += chunk
+      if (text.includes('Ready to accept connections')) resolve(true)
+    })
+  })
+  if (!(await Promise.race([failed, ready]))) return undefined
+  const closed = once(child, 'close')
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    child,
+    async end() {
+      child.kill('SIGCONT')
+      child.kill('SIGKILL')
+      await closed
+    },
+  }
+}
