@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { after, before, beforeEach, describe, test } from 'node:test'
 import { type FakeVendor, fakeVendor } from '../support/fake-vendor.ts'
 import { freePort, type OwnRedis, type ServerProcess, startRedis, startServer } from '../support/processes.ts'
 import { type Answer, productionEnv } from '../support/service.ts'
@@ -23,7 +23,6 @@ describe('22 · Redis goes away and comes back', { skip: probe ? false : 'no red
     server = await startServer({ ...productionEnv(vendor), REDIS_URL: redis.url })
   })
   beforeEach(() => vendor.answer({ twilio: 'accept', fast2sms: 'accept' }))
-  afterEach(() => recovered())
   after(async () => {
     await server.end()
     await redis.end()
@@ -100,11 +99,12 @@ describe('22 · Redis goes away and comes back', { skip: probe ? false : 'no red
     assert.equal((await send('9000000002')).body.success, true)
   })
 
-  test('logs the outage and the return once each', () => {
+  test('logs each outage and each return once', async () => {
+    await server.end()
     const lines = server.output().split('\n')
     const outages = lines.filter((line) => line.includes('Redis is out of reach')).length
     const returns = lines.filter((line) => line.includes('Redis is back')).length
-    assert.ok(outages >= 3 && outages <= 4, `${outages} outages`)
+    assert.ok(outages === 2 || outages === 3, `${outages} outages`) // a very short one may pass unseen
     assert.equal(returns, outages)
   })
 })
