@@ -35,7 +35,10 @@ export interface App {
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const { development } = config
   const clock = overrides.clock ?? systemClock
-  const log = await createLogger(config.log, { development, ...(overrides.logStream && { stream: overrides.logStream }) })
+  const log = await createLogger(config.log, {
+    development,
+    ...(overrides.logStream && { stream: overrides.logStream }),
+  })
   const metrics = createMetrics()
   const redis = config.redis.url ? await connectRedis(config.redis, log) : undefined
   const parsePhone = createPhoneParser(config.signIn.countries.filter(isCountry))

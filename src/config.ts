@@ -15,9 +15,13 @@ const modeSettings = defineSection({
     nodeEnv: setting.text({
       env: 'NODE_ENV',
       default: 'production',
-      description: '`development` switches development mode on: loopback, codes on the console and in the answer. Everything else is production.',
+      description:
+        '`development` switches development mode on: loopback, codes on the console and in the answer. Everything else is production.',
     }),
-    flaskEnv: setting.optionalText({ env: 'FLASK_ENV', description: 'Older name: `development` means the same as `NODE_ENV=development` when that is not set.' }),
+    flaskEnv: setting.optionalText({
+      env: 'FLASK_ENV',
+      description: 'Older name: `development` means the same as `NODE_ENV=development` when that is not set.',
+    }),
   },
 })
 
@@ -65,7 +69,9 @@ export function readConfig(env: Env, now: number): Config {
   const faults: string[] = []
   const development = isDevelopment(env['NODE_ENV']) || (!env['NODE_ENV'] && isDevelopment(env['FLASK_ENV']))
   if (env['NODE_ENV']?.trim().toLowerCase() === 'production' && isDevelopment(env['FLASK_ENV'])) {
-    faults.push('NODE_ENV=production and FLASK_ENV=development contradict each other: development mode hands codes to callers, so it never runs in production.')
+    faults.push(
+      'NODE_ENV=production and FLASK_ENV=development contradict each other: development mode hands codes to callers, so it never runs in production.',
+    )
   }
 
   const context: ConfigContext = { development, now }

@@ -22,7 +22,11 @@ async function start(): Promise<void> {
 
   const host = config.http.host ?? (config.development ? '127.0.0.1' : '0.0.0.0')
   const mode = config.development ? 'development' : 'production'
-  await server.listen({ host, port: config.http.port, listenTextResolver: (address) => `ready at ${address} (${mode})` })
+  await server.listen({
+    host,
+    port: config.http.port,
+    listenTextResolver: (address) => `ready at ${address} (${mode})`,
+  })
   log.flush() // lines are written in batches; this one is waited for
 }
 

@@ -50,7 +50,9 @@ for (const { name, redis, skip } of kinds) {
 
     test('2 · stops one source that tries one code on each of many phones', async () => {
       const numbers = Array.from({ length: 31 }, (_, at) => `98${String(10_000_000 + at * 1001)}`)
-      const answers = await Array.fromAsync(numbers, (number) => service.verify(number, '123456', { from: '203.0.113.9' }))
+      const answers = await Array.fromAsync(numbers, (number) =>
+        service.verify(number, '123456', { from: '203.0.113.9' }),
+      )
       assert.deepEqual(statuses(answers), { 400: 30, 429: 1 })
       assert.equal((await service.verify(phone, '123456', { from: '203.0.113.10' })).status, 400)
     })
@@ -82,7 +84,10 @@ for (const { name, redis, skip } of kinds) {
     test('5 · refuses a code the second time', async () => {
       await service.send(phone)
       const code = service.codeFor(phone)
-      assert.deepEqual((await service.verify(phone, code)).body, { success: true, message: 'OTP verified successfully' })
+      assert.deepEqual((await service.verify(phone, code)).body, {
+        success: true,
+        message: 'OTP verified successfully',
+      })
       const again = await service.verify(phone, code)
       assert.equal(again.status, 400)
       assert.equal(again.body.message, 'OTP not found or expired')
@@ -115,7 +120,11 @@ for (const { name, redis, skip } of kinds) {
       await service.send(phone)
       service.clock.pass(seconds(30))
       const wrong = service.wrongFor(phone)
-      const [, resent] = await Promise.all([service.verify(phone, wrong), service.send(phone), service.verify(phone, wrong)])
+      const [, resent] = await Promise.all([
+        service.verify(phone, wrong),
+        service.send(phone),
+        service.verify(phone, wrong),
+      ])
       assert.equal(resent.body.expiresIn, 300)
       const third = await service.verify(phone, wrong)
       assert.equal(third.body.triesLeft, 2)
@@ -125,7 +134,9 @@ for (const { name, redis, skip } of kinds) {
 
     test("8 · leaves the victim's own challenge working when a stranger guesses", async () => {
       await service.send(phone)
-      const answers = await inParallel(20, () => service.verify(phone, service.wrongFor(phone), { from: '203.0.113.66' }))
+      const answers = await inParallel(20, () =>
+        service.verify(phone, service.wrongFor(phone), { from: '203.0.113.66' }),
+      )
       assert.deepEqual([...new Set(codesOf(answers))], ['otp.not_found'])
       assert.equal((await service.verify(phone, service.wrongFor(phone))).body.triesLeft, 4)
       assert.equal((await service.verify(phone, service.codeFor(phone))).status, 200)

@@ -14,7 +14,8 @@ for (const { name, redis, skip } of kinds) {
     })
     afterEach(() => service.end())
 
-    const triesAreUntouched = async () => assert.equal((await service.verify(phone, service.wrongFor(phone))).body.triesLeft, 4)
+    const triesAreUntouched = async () =>
+      assert.equal((await service.verify(phone, service.wrongFor(phone))).body.triesLeft, 4)
     const refused = async (otp: unknown, message = 'Invalid OTP') => {
       const { status, body } = await service.verify(phone, otp)
       assert.equal(status, 400, JSON.stringify(otp))
@@ -30,8 +31,18 @@ for (const { name, redis, skip } of kinds) {
 
     test('12 · refuses what is no code without using a try', async () => {
       const code = service.codeFor(phone)
-      const forms = [[code], { otp: code }, true, 1.5, -1, 1_000_000, `${code.slice(0, 3)}-${code.slice(3)}`, `${code}\u200b`]
-      for (const otp of [...forms, '12345', '1234567', 'abcdef', ' ', `${code.slice(0, 3)} ${code.slice(3)}`]) await refused(otp)
+      const forms = [
+        [code],
+        { otp: code },
+        true,
+        1.5,
+        -1,
+        1_000_000,
+        `${code.slice(0, 3)}-${code.slice(3)}`,
+        `${code}\u200b`,
+      ]
+      for (const otp of [...forms, '12345', '1234567', 'abcdef', ' ', `${code.slice(0, 3)} ${code.slice(3)}`])
+        await refused(otp)
       for (const otp of [null, '', false, 0, undefined]) await refused(otp, 'Phone number and OTP are required')
       await triesAreUntouched()
     })
@@ -45,7 +56,15 @@ for (const { name, redis, skip } of kinds) {
     })
 
     test('13 · takes every notation of a number for one person, with one budget', async () => {
-      for (const notation of ['+91 98765 43210', '09876543210', '919876543210', '9876543210', '0091 9876543210', '(098765) 43-210', '98.765.43.210']) {
+      for (const notation of [
+        '+91 98765 43210',
+        '09876543210',
+        '919876543210',
+        '9876543210',
+        '0091 9876543210',
+        '(098765) 43-210',
+        '98.765.43.210',
+      ]) {
         const answer = await service.send(notation)
         assert.equal(answer.status, 200, notation)
         assert.ok(answer.body.retryAfter > 0, notation)
@@ -72,34 +91,76 @@ describe('what comes over the wire', () => {
   test('14, 15 · refuses what is not one mobile number of an allowed country before any vendor is asked', async () => {
     const before = service.vendor.requests.length
     const refused = [
-      '+919876543210;ext=5', '9876543210,9123456789', '9876543210\n9123456789', '9876543210\u0000', '9876543210%00', 'tel:+919876543210',
-      '08023456789', '1800123456', '1600123456', '5876543210', '0876543210', '12345', '987654321', '98765432100', '+14155550123', '+447911123456',
-      '९८७६५४३२१०', 'abcdefghij', '   ', '../etc', '9'.repeat(90), '+9198765432', '00919876543', '+91+919876543210', '91919876543210',
+      '+919876543210;ext=5',
+      '9876543210,9123456789',
+      '9876543210\n9123456789',
+      '9876543210\u0000',
+      '9876543210%00',
+      'tel:+919876543210',
+      '08023456789',
+      '1800123456',
+      '1600123456',
+      '5876543210',
+      '0876543210',
+      '12345',
+      '987654321',
+      '98765432100',
+      '+14155550123',
+      '+447911123456',
+      '९८७६५४३२१०',
+      'abcdefghij',
+      '   ',
+      '../etc',
+      '9'.repeat(90),
+      '+9198765432',
+      '00919876543',
+      '+91+919876543210',
+      '91919876543210',
     ]
     for (const number of refused) {
       const { status, body } = await service.send(number)
       assert.equal(status, 400, number)
       assert.equal(body.code, 'otp.phone_invalid', number)
       assert.equal((await service.verify(number, '123456')).status, 400, number)
-      assert.deepEqual((await service.status(number)).body, { success: true, data: { exists: false, expires_in: 0 } }, number)
+      assert.deepEqual(
+        (await service.status(number)).body,
+        { success: true, data: { exists: false, expires_in: 0 } },
+        number,
+      )
     }
-    for (const number of [9876543210, true, ['9876543210'], { n: 1 }]) assert.equal((await service.send(number)).body.code, 'otp.phone_invalid')
+    for (const number of [9876543210, true, ['9876543210'], { n: 1 }])
+      assert.equal((await service.send(number)).body.code, 'otp.phone_invalid')
     assert.equal(service.vendor.requests.length, before)
   })
 
   test('says that the number is required when it is missing, empty or nothing', async () => {
-    for (const body of [{}, { phoneNumber: null }, { phoneNumber: '' }, { phoneNumber: 0 }, { phoneNumber: false }, { phone: phone }]) {
+    for (const body of [
+      {},
+      { phoneNumber: null },
+      { phoneNumber: '' },
+      { phoneNumber: 0 },
+      { phoneNumber: false },
+      { phone: phone },
+    ]) {
       const answer = await service.call('POST', '/api/send-otp', { body })
-      assert.deepEqual([answer.status, answer.body.success, answer.body.message], [400, false, 'Phone number is required'])
+      assert.deepEqual(
+        [answer.status, answer.body.success, answer.body.message],
+        [400, false, 'Phone number is required'],
+      )
       const verified = await service.call('POST', '/api/verify-otp', { body: { otp: '123456', ...body } })
       assert.deepEqual([verified.status, verified.body.message], [400, 'Phone number and OTP are required'])
     }
   })
 
-  test('34 · answers every malformed request in JSON, without a parser\'s words or a stack', async () => {
+  test("34 · answers every malformed request in JSON, without a parser's words or a stack", async () => {
     const json = { 'content-type': 'application/json' }
     const nested = `${'['.repeat(30_000)}${']'.repeat(30_000)}`
-    const cases: [number, Parameters<Service['call']>[0], string, { body?: unknown; headers?: Record<string, string> }][] = [
+    const cases: [
+      number,
+      Parameters<Service['call']>[0],
+      string,
+      { body?: unknown; headers?: Record<string, string> },
+    ][] = [
       [400, 'POST', '/api/send-otp', {}],
       [400, 'POST', '/api/send-otp', { headers: json, body: '' }],
       [400, 'POST', '/api/send-otp', { body: '{"phoneNumber":' }],
@@ -109,7 +170,12 @@ describe('what comes over the wire', () => {
       [400, 'POST', '/api/send-otp', { body: '{"__proto__":{"x":1},"phoneNumber":"9876543210"}' }],
       [400, 'POST', '/api/verify-otp', { body: nested }],
       [415, 'POST', '/api/send-otp', { headers: { 'content-type': 'text/plain' }, body: '{}' }],
-      [415, 'POST', '/api/send-otp', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'phoneNumber=9876543210' }],
+      [
+        415,
+        'POST',
+        '/api/send-otp',
+        { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'phoneNumber=9876543210' },
+      ],
       [413, 'POST', '/api/send-otp', { body: JSON.stringify({ phoneNumber: '9'.repeat(1024 * 1024) }) }],
       [404, 'GET', '/api/nothing', {}],
       [404, 'GET', '/', {}],
@@ -129,7 +195,10 @@ describe('what comes over the wire', () => {
       if (status === 405) assert.match(String(answer.headers['allow']), url === '/api/health' ? /GET, HEAD/ : /^POST$/)
     }
     const { code, message, error } = (await service.call('GET', '/api/nothing')).body
-    assert.deepEqual({ code, message, error }, { code: 'request.not_found', message: 'Endpoint not found', error: 'Not Found' })
+    assert.deepEqual(
+      { code, message, error },
+      { code: 'request.not_found', message: 'Endpoint not found', error: 'Not Found' },
+    )
   })
 
   test('35 · lets the allowed origin in, also on errors, and no other', async () => {
@@ -147,8 +216,16 @@ describe('what comes over the wire', () => {
     const unknown = await preflight('https://evil.example')
     assert.equal(unknown.headers['access-control-allow-origin'], undefined)
 
-    for (const [method, url, body] of [['POST', '/api/send-otp', '{'], ['GET', '/api/nothing'], ['GET', '/api/send-otp'], ['GET', '/api/health']] as const) {
-      const answer = await service.call(method, url, { headers: { origin: 'https://shop.example' }, ...(body && { body }) })
+    for (const [method, url, body] of [
+      ['POST', '/api/send-otp', '{'],
+      ['GET', '/api/nothing'],
+      ['GET', '/api/send-otp'],
+      ['GET', '/api/health'],
+    ] as const) {
+      const answer = await service.call(method, url, {
+        headers: { origin: 'https://shop.example' },
+        ...(body && { body }),
+      })
       assert.equal(answer.headers['access-control-allow-origin'], 'https://shop.example', url)
       assert.match(String(answer.headers['vary']), /Origin/)
     }
@@ -157,7 +234,11 @@ describe('what comes over the wire', () => {
   test('describes itself at /api and in health, as the contract has it', async () => {
     const { body } = await service.call('GET', '/api')
     assert.equal(body.message, 'Blinkit Backend API')
-    assert.deepEqual(body.endpoints.auth, { send_otp: '/api/send-otp', verify_otp: '/api/verify-otp', otp_status: '/api/otp-status/<phone_number>' })
+    assert.deepEqual(body.endpoints.auth, {
+      send_otp: '/api/send-otp',
+      verify_otp: '/api/verify-otp',
+      otp_status: '/api/otp-status/<phone_number>',
+    })
     assert.equal(body.endpoints.health, '/api/health')
     const health = await service.call('GET', '/api/health')
     assert.equal(health.status, 200)

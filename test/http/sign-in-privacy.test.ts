@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { seconds } from '../support/clock.ts'
 import { fast2smsReport, twilioReceipt } from '../support/fake-vendor.ts'
-import { aService, fast2smsSecret, inParallel, kinds, type Service, statuses, twilioAuthToken } from '../support/service.ts'
+import {
+  aService,
+  fast2smsSecret,
+  inParallel,
+  kinds,
+  type Service,
+  statuses,
+  twilioAuthToken,
+} from '../support/service.ts'
 
 const phone = '9876543210'
 
@@ -60,13 +68,18 @@ for (const { name, redis, skip } of kinds) {
       service.vendor.answer({ twilio: { status: 400, body: { code: 21211, message: text } } })
       const { status, body } = await service.send(phone)
       assert.equal(status, 400)
-      assert.deepEqual({ ...body, requestId: '' }, { success: false, code: 'sms.rejected', message: 'This number cannot receive codes', requestId: '' })
+      assert.deepEqual(
+        { ...body, requestId: '' },
+        { success: false, code: 'sms.rejected', message: 'This number cannot receive codes', requestId: '' },
+      )
       assert.doesNotMatch(service.logged(), /may not send/)
     })
 
     test('25 · keeps codes, numbers and keys out of logs, metrics and the store', async () => {
       const others = ['9123456780', '9000000001', '9811122233']
-      service.vendor.answer({ twilio: ['accept', { status: 500, body: { message: '+919123456780' } }, 'html', 'accept'] })
+      service.vendor.answer({
+        twilio: ['accept', { status: 500, body: { message: '+919123456780' } }, 'html', 'accept'],
+      })
       for (const number of [phone, ...others]) {
         const { body } = await service.send(number)
         const code = service.codeFor(number)
@@ -87,7 +100,16 @@ for (const { name, redis, skip } of kinds) {
       const seen = `${service.logged()}\n${await service.dump()}`
       const codes = service.vendor.requests.map(({ code }) => code as string)
       const guesses = [phone, ...others].map((number) => service.wrongFor(number))
-      for (const secret of [phone, ...others, ...codes, ...guesses, twilioAuthToken, 'test-fast2sms-key', fast2smsSecret, 'test-key-']) {
+      for (const secret of [
+        phone,
+        ...others,
+        ...codes,
+        ...guesses,
+        twilioAuthToken,
+        'test-fast2sms-key',
+        fast2smsSecret,
+        'test-key-',
+      ]) {
         assert.ok(!seen.includes(secret), `found ${secret}`)
       }
       assert.match(service.logged(), /\+9198•••••210/)
@@ -101,11 +123,21 @@ for (const { name, redis, skip } of kinds) {
       const code = service.codeFor(phone)
       const address = `+91${phone}`
       const nonces = parts.filter((part) => part.length === 22)
-      for (const text of [code, `${address}${code}`, `${address}\n${code}`, ...nonces.map((nonce) => `${nonce}\n${address}`)]) {
-        const guesses = [createHash('sha256').update(text), createHmac('sha256', '').update(text), ...nonces.map((nonce) => createHmac('sha256', nonce).update(text))]
+      for (const text of [
+        code,
+        `${address}${code}`,
+        `${address}\n${code}`,
+        ...nonces.map((nonce) => `${nonce}\n${address}`),
+      ]) {
+        const guesses = [
+          createHash('sha256').update(text),
+          createHmac('sha256', '').update(text),
+          ...nonces.map((nonce) => createHmac('sha256', nonce).update(text)),
+        ]
         for (const guess of guesses) {
           const bytes = guess.digest()
-          for (const form of [bytes.toString('hex'), bytes.toString('base64url'), bytes.toString('latin1')]) assert.ok(!dump.includes(form))
+          for (const form of [bytes.toString('hex'), bytes.toString('base64url'), bytes.toString('latin1')])
+            assert.ok(!dump.includes(form))
         }
       }
       if (redis) assert.ok(nonces.length > 0 && dump.includes('challenge:'))
@@ -115,7 +147,10 @@ for (const { name, redis, skip } of kinds) {
 
 describe('addresses behind proxies', () => {
   const ask = (service: Service, forwarded: string | undefined, from = '10.0.0.7') =>
-    service.call('GET', '/api/otp-status/9876543210', { from, ...(forwarded !== undefined && { headers: { 'x-forwarded-for': forwarded } }) })
+    service.call('GET', '/api/otp-status/9876543210', {
+      from,
+      ...(forwarded !== undefined && { headers: { 'x-forwarded-for': forwarded } }),
+    })
   const isOneSource = async (service: Service, forwardedAt: (at: number) => string | undefined) => {
     const answers = await Array.fromAsync({ length: 61 }, (_, at) => ask(service, forwardedAt(at)))
     return answers.at(-1)?.status === 429
@@ -157,7 +192,9 @@ test('guards the metrics by their token, and shows them freely in development on
   assert.equal((await closed.call('GET', '/metrics', { headers: { authorization: 'Bearer wrong' } })).status, 401)
   await closed.send(phone)
   await closed.verify(phone, closed.codeFor(phone))
-  const { status, text } = await closed.call('GET', '/metrics', { headers: { authorization: 'Bearer a-long-metrics-token' } })
+  const { status, text } = await closed.call('GET', '/metrics', {
+    headers: { authorization: 'Bearer a-long-metrics-token' },
+  })
   assert.equal(status, 200)
   assert.match(text, /otp_verified_total\{vendor="twilio"\} 1/)
   assert.match(text, /sms_spend_paise_total\{vendor="twilio"\} 700/)

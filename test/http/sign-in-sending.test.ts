@@ -26,7 +26,13 @@ for (const { name, redis, skip } of kinds) {
       const { challengeId, sid, ...rest } = body
       assert.match(challengeId, /^chl_[0-9a-z]{26}$/)
       assert.match(sid, /^SM/)
-      assert.deepEqual(rest, { success: true, message: 'SMS sent successfully via Twilio', provider: 'twilio', expiresIn: 300, retryAfter: 30 })
+      assert.deepEqual(rest, {
+        success: true,
+        message: 'SMS sent successfully via Twilio',
+        provider: 'twilio',
+        expiresIn: 300,
+        retryAfter: 30,
+      })
       assert.ok(!JSON.stringify(body).includes(service.codeFor(phone)))
     })
 
@@ -44,7 +50,10 @@ for (const { name, redis, skip } of kinds) {
         assert.equal((await service.send(phone)).body.challengeId, first.body.challengeId)
         assert.equal(service.codeFor(phone), code)
       }
-      assert.deepEqual(service.vendor.requests.map(({ vendor }) => vendor), ['twilio', 'fast2sms', 'twilio', 'fast2sms'])
+      assert.deepEqual(
+        service.vendor.requests.map(({ vendor }) => vendor),
+        ['twilio', 'fast2sms', 'twilio', 'fast2sms'],
+      )
     })
 
     test('lets a code live 300 seconds from the latest send and 600 from the first', async () => {
@@ -178,16 +187,22 @@ for (const { name, redis, skip } of kinds) {
     })
 
     test('leaves no challenge behind when nobody could send it, and lets the person try again at once', async () => {
-      service.vendor.answer({ twilio: { status: 503, body: {} }, fast2sms: { status: 400, body: { return: false, status_code: 416 } } })
+      service.vendor.answer({
+        twilio: { status: 503, body: {} },
+        fast2sms: { status: 400, body: { return: false, status_code: 416 } },
+      })
       const failed = await service.send(phone)
       assert.equal(failed.status, 503)
-      assert.deepEqual({ ...failed.body, requestId: '' }, {
-        success: false,
-        code: 'sms.unavailable',
-        message: 'The SMS could not be sent. Try again shortly',
-        requestId: '',
-        retryAfter: 30,
-      })
+      assert.deepEqual(
+        { ...failed.body, requestId: '' },
+        {
+          success: false,
+          code: 'sms.unavailable',
+          message: 'The SMS could not be sent. Try again shortly',
+          requestId: '',
+          retryAfter: 30,
+        },
+      )
       assert.deepEqual((await service.status(phone)).body.data, { exists: false, expires_in: 0 })
       service.vendor.answer({ twilio: 'accept' })
       assert.equal((await service.send(phone)).status, 200)
@@ -198,7 +213,10 @@ for (const { name, redis, skip } of kinds) {
       await service.send(phone)
       const code = service.codeFor(phone)
       service.clock.pass(seconds(30))
-      service.vendor.answer({ twilio: { status: 401, body: { code: 20003 } }, fast2sms: { status: 401, body: { return: false, status_code: 412 } } })
+      service.vendor.answer({
+        twilio: { status: 401, body: { code: 20003 } },
+        fast2sms: { status: 401, body: { return: false, status_code: 412 } },
+      })
       assert.equal((await service.send(phone)).status, 503)
       assert.equal((await service.verify(phone, code)).status, 200)
     })

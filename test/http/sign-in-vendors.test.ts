@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { seconds } from '../support/clock.ts'
 import { fast2smsReport, twilioReceipt, type VendorRequest } from '../support/fake-vendor.ts'
-import { aService, fast2smsSecret, inParallel, kinds, type Service, statuses, twilioAuthToken } from '../support/service.ts'
+import {
+  aService,
+  fast2smsSecret,
+  inParallel,
+  kinds,
+  type Service,
+  statuses,
+  twilioAuthToken,
+} from '../support/service.ts'
 
 const phone = '9876543210'
 
@@ -17,8 +25,14 @@ for (const { name, redis, skip } of kinds) {
     const sentBy = () => service.vendor.requests.map(({ vendor }) => vendor)
     const requestAt = (at: number) => service.vendor.requests[at] as VendorRequest
     const twilioSays = (at: number, state: string, errorCode?: number) =>
-      service.app.server.inject(twilioReceipt(requestAt(at), state, { authToken: twilioAuthToken, ...(errorCode !== undefined && { errorCode }) }))
-    const fast2smsSays = (at: number, state: string) => service.app.server.inject(fast2smsReport(requestAt(at), state, { secret: fast2smsSecret }))
+      service.app.server.inject(
+        twilioReceipt(requestAt(at), state, {
+          authToken: twilioAuthToken,
+          ...(errorCode !== undefined && { errorCode }),
+        }),
+      )
+    const fast2smsSays = (at: number, state: string) =>
+      service.app.server.inject(fast2smsReport(requestAt(at), state, { secret: fast2smsSecret }))
 
     test('fails over to Fast2SMS with the same code', async () => {
       service.vendor.answer({ twilio: { status: 500, body: {} } })
@@ -55,11 +69,26 @@ for (const { name, redis, skip } of kinds) {
       await service.send(phone)
       const forged = twilioReceipt(requestAt(0), 'failed', { authToken: 'b'.repeat(32), errorCode: 30003 })
       assert.equal((await service.app.server.inject(forged)).statusCode, 403)
-      const wrongSecret = await service.app.server.inject(fast2smsReport(requestAt(0), 'Failed', { secret: 'x'.repeat(32) }))
+      const wrongSecret = await service.app.server.inject(
+        fast2smsReport(requestAt(0), 'Failed', { secret: 'x'.repeat(32) }),
+      )
       assert.equal(wrongSecret.statusCode, 403)
 
-      const stranger = { ...requestAt(0), fields: { ...requestAt(0).fields, StatusCallback: 'https://api.shop.example/api/webhooks/twilio/status?reference=msg_unknown' } }
-      assert.equal((await service.app.server.inject(twilioReceipt(stranger, 'failed', { authToken: twilioAuthToken, errorCode: 30003 }))).statusCode, 204)
+      const stranger = {
+        ...requestAt(0),
+        fields: {
+          ...requestAt(0).fields,
+          StatusCallback: 'https://api.shop.example/api/webhooks/twilio/status?reference=msg_unknown',
+        },
+      }
+      assert.equal(
+        (
+          await service.app.server.inject(
+            twilioReceipt(stranger, 'failed', { authToken: twilioAuthToken, errorCode: 30003 }),
+          )
+        ).statusCode,
+        204,
+      )
 
       await twilioSays(0, 'failed', 30005) // the number does not exist: nobody can reach it
       assert.equal(sentBy().length, 1)
@@ -125,7 +154,10 @@ for (const { name, redis, skip } of kinds) {
 
     test('31 · leaves a failing vendor alone, and probes it with one message at a time', async () => {
       await service.end()
-      service = await aService({ redis, env: { SMS_BREAKER_OPEN_SECONDS: '1', OTP_SENDS_PER_SOURCE_MINUTE: '100', OTP_SENDS_PER_SOURCE_HOUR: '500' } })
+      service = await aService({
+        redis,
+        env: { SMS_BREAKER_OPEN_SECONDS: '1', OTP_SENDS_PER_SOURCE_MINUTE: '100', OTP_SENDS_PER_SOURCE_HOUR: '500' },
+      })
       const numberAt = (at: number) => `98${String(70_000_000 + at * 1001)}`
       const circuit = async () => (await service.call('GET', '/api/health')).body.details.circuits.twilio
       service.vendor.answer({ twilio: { status: 503, body: {} } })
@@ -139,7 +171,12 @@ for (const { name, redis, skip } of kinds) {
       const before = sentBy().length
       const answers = await inParallel(20, (at) => service.send(numberAt(20 + at)))
       assert.deepEqual(statuses(answers), { 200: 20 })
-      assert.equal(sentBy().slice(before).filter((vendor) => vendor === 'twilio').length, 1)
+      assert.equal(
+        sentBy()
+          .slice(before)
+          .filter((vendor) => vendor === 'twilio').length,
+        1,
+      )
       assert.equal(await circuit(), 'closed')
       assert.equal((await service.send(numberAt(60))).body.provider, 'twilio')
     })

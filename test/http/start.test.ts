@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { runToEnd, startServer } from '../support/processes.ts'
 import { fakeVendor } from '../support/fake-vendor.ts'
+import { runToEnd, startServer } from '../support/processes.ts'
 import { productionEnv } from '../support/service.ts'
 
 describe('starting and stopping', () => {
@@ -29,14 +29,27 @@ describe('starting and stopping', () => {
       TEST_PHONES: '+919999900001:123456',
     })
     assert.equal(code, 1)
-    for (const name of ['SECRET_KEY', 'API_PORT', 'CORS_ORIGINS', 'TRUST_PROXY', 'TWILIO_ACCOUNT_SID', 'SMS_HOURLY_BUDGET', 'REDIS_URL', 'TEST_PHONES_UNTIL']) {
+    for (const name of [
+      'SECRET_KEY',
+      'API_PORT',
+      'CORS_ORIGINS',
+      'TRUST_PROXY',
+      'TWILIO_ACCOUNT_SID',
+      'SMS_HOURLY_BUDGET',
+      'REDIS_URL',
+      'TEST_PHONES_UNTIL',
+    ]) {
       assert.match(output, new RegExp(name))
     }
     assert.doesNotMatch(output, /4711|hunter2|9999900001|\n\s+at /)
   })
 
   test('says in one sentence that Redis is not there, without its address', async () => {
-    const { code, output } = await runToEnd({ NODE_ENV: 'development', REDIS_URL: 'redis://:hunter2@127.0.0.1:1', LOG_LEVEL: 'silent' })
+    const { code, output } = await runToEnd({
+      NODE_ENV: 'development',
+      REDIS_URL: 'redis://:hunter2@127.0.0.1:1',
+      LOG_LEVEL: 'silent',
+    })
     assert.equal(code, 1)
     assert.equal(output.trim(), 'Redis does not answer')
   })
@@ -62,7 +75,10 @@ describe('starting and stopping', () => {
     assert.equal(body.provider, 'development')
     assert.equal(body.message, `Development Mode: OTP is ${body.otp}`)
     assert.ok(server.output().includes(body.otp))
-    assert.equal((await server.post('/api/verify-otp', { phoneNumber: '9876543210', otp: body.otp })).body.success, true)
+    assert.equal(
+      (await server.post('/api/verify-otp', { phoneNumber: '9876543210', otp: body.otp })).body.success,
+      true,
+    )
     await server.end()
   })
 })

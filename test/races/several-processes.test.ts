@@ -82,7 +82,9 @@ describe('three processes on one Redis behave as one', { skip: redisMissing }, (
     assert.ok(request)
     const receipt = twilioReceipt(request, 'failed', { authToken: twilioAuthToken, errorCode: 30008 })
     const count = vendor.requests.length
-    await inParallel(30, (index) => fetch(at(index).url + receipt.url, { method: 'POST', headers: receipt.headers, body: receipt.payload }))
+    await inParallel(30, (index) =>
+      fetch(at(index).url + receipt.url, { method: 'POST', headers: receipt.headers, body: receipt.payload }),
+    )
     assert.equal(vendor.requests.length, count + 1)
     assert.equal((await verify(2, phone, codeFor(phone), '198.51.100.5')).status, 200)
   })
@@ -91,8 +93,11 @@ describe('three processes on one Redis behave as one', { skip: redisMissing }, (
     const phone = '9876500006'
     vendor.answer({ twilio: 'hang' })
     const victim = await startServer(env)
-    const lost = assert.rejects(victim.post('/api/send-otp', { phoneNumber: phone }, { 'x-forwarded-for': '198.51.100.6' }))
-    while (!vendor.requests.some(({ to }) => to === `+91${phone}`)) await new Promise((resolve) => setTimeout(resolve, 5))
+    const lost = assert.rejects(
+      victim.post('/api/send-otp', { phoneNumber: phone }, { 'x-forwarded-for': '198.51.100.6' }),
+    )
+    while (!vendor.requests.some(({ to }) => to === `+91${phone}`))
+      await new Promise((resolve) => setTimeout(resolve, 5))
     await victim.end('SIGKILL')
     await lost
 

@@ -18,8 +18,15 @@ export interface ServerProcess {
 }
 
 /** Starts a program of this project and collects what it prints. */
-export function run(args: readonly string[], env: Record<string, string>): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, args, { cwd: root, env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+export function run(
+  args: readonly string[],
+  env: Record<string, string>,
+): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += chunk))
   return { child, output: () => text }
@@ -37,7 +44,12 @@ export async function runToEnd(env: Record<string, string>): Promise<{ code: num
 async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json')
-  return { status: response.status, body: isJson ? JSON.parse(text) : undefined, headers: Object.fromEntries(response.headers), text }
+  return {
+    status: response.status,
+    body: isJson ? JSON.parse(text) : undefined,
+    headers: Object.fromEntries(response.headers),
+    text,
+  }
 }
 
 /** The real program in a process of its own, on a free port, ready for requests. */
@@ -57,7 +69,13 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
     url: base,
     output,
     post: async (path, body, headers = {}) =>
-      answerOf(await fetch(base + path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } })),
+      answerOf(
+        await fetch(base + path, {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json', ...headers },
+        }),
+      ),
     get: async (path) => answerOf(await fetch(base + path)),
     async end(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
@@ -85,9 +103,13 @@ export interface OwnRedis {
 
 /** A Redis server of the test's own, which it may freeze and kill. `undefined` where there is no `redis-server`. */
 export async function startRedis(port: number, args: readonly string[] = []): Promise<OwnRedis | undefined> {
-  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+  const child = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  )
   const failed = once(child, 'error').then(() => false)
   let text = ''
   const ready = new Promise<boolean>((resolve) => {

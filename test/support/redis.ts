@@ -18,7 +18,9 @@ async function answers(): Promise<boolean> {
 }
 
 /** `false` when a Redis is there, else the reason to skip what needs one. */
-export const redisMissing: string | false = (await answers()) ? false : `no Redis at ${redisUrl.replace(/\/\/.*@/, '//')}`
+export const redisMissing: string | false = (await answers())
+  ? false
+  : `no Redis at ${redisUrl.replace(/\/\/.*@/, '//')}`
 
 /** A key prefix of one test's own. */
 export const ownPrefix = (): string => `test:${randomBytes(6).toString('hex')}`

@@ -91,9 +91,20 @@ export async function aService({
   const call: Service['call'] = async (method, url, { from = '10.0.0.1', headers = {}, body } = {}) => {
     const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
     const json = body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await app.server.inject({ method, url, remoteAddress: from, headers: { ...json, ...headers }, ...payload })
+    const response = await app.server.inject({
+      method,
+      url,
+      remoteAddress: from,
+      headers: { ...json, ...headers },
+      ...payload,
+    })
     const isJson = String(response.headers['content-type']).includes('json')
-    return { status: response.statusCode, body: isJson ? response.json() : undefined, headers: response.headers, text: response.payload }
+    return {
+      status: response.statusCode,
+      body: isJson ? response.json() : undefined,
+      headers: response.headers,
+      text: response.payload,
+    }
   }
 
   const service: Service = {
@@ -102,11 +113,16 @@ export async function aService({
     vendor,
     logged: () => lines.join('\n'),
     call,
-    send: (phoneNumber, { fields, ...options } = {}) => call('POST', '/api/send-otp', { ...options, body: { phoneNumber, ...fields } }),
+    send: (phoneNumber, { fields, ...options } = {}) =>
+      call('POST', '/api/send-otp', { ...options, body: { phoneNumber, ...fields } }),
     verify: (phoneNumber, otp, { challengeId, ...options } = {}) =>
       call('POST', '/api/verify-otp', { ...options, body: { phoneNumber, otp, ...(challengeId && { challengeId }) } }),
     status: (phone, { challengeId, ...options } = {}) =>
-      call('GET', `/api/otp-status/${encodeURIComponent(phone)}${challengeId ? `?challengeId=${challengeId}` : ''}`, options),
+      call(
+        'GET',
+        `/api/otp-status/${encodeURIComponent(phone)}${challengeId ? `?challengeId=${challengeId}` : ''}`,
+        options,
+      ),
     codeFor: (number) => {
       const code = vendor.lastCode(`+91${number}`)
       if (code === undefined) throw new Error('no SMS went to that number')
@@ -134,7 +150,8 @@ export async function aService({
 }
 
 /** As many times as asked, all at once. */
-export const inParallel = <T>(count: number, work: (at: number) => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: count }, (_, at) => work(at)))
+export const inParallel = <T>(count: number, work: (at: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, (_, at) => work(at)))
 
 /** How many answers have each status. */
 export function statuses(answers: readonly Answer[]): Record<number, number> {

@@ -23,7 +23,9 @@ const Health = Type.Object({
   }),
   details: Type.Object({
     challengeStore: Type.String({ enum: ['memory', 'redis'] }),
-    circuits: Type.Record(Type.String(), Type.String(), { description: '`open`: the vendor fails and is left alone for a while.' }),
+    circuits: Type.Record(Type.String(), Type.String(), {
+      description: '`open`: the vendor fails and is left alone for a while.',
+    }),
   }),
   timestamp: Type.String({ format: 'date-time' }),
   version: Type.String(),
@@ -51,38 +53,52 @@ export const healthRoutes =
       version,
       endpoints: {
         health: '/api/health',
-        auth: { send_otp: '/api/send-otp', verify_otp: '/api/verify-otp', otp_status: '/api/otp-status/<phone_number>' },
+        auth: {
+          send_otp: '/api/send-otp',
+          verify_otp: '/api/verify-otp',
+          otp_status: '/api/otp-status/<phone_number>',
+        },
         docs: '/docs',
       },
     }))
 
-    app.get('/health', { schema: { summary: 'Whether sign-in works', tags, response: { 200: Health, 503: Health } } }, async (_request, reply) => {
-      const ready = await areReady(probes)
-      const vendors = Object.entries(sms())
-      return reply.code(ready ? 200 : 503).send({
-        success: ready,
-        message: ready ? 'Blinkit Backend API is running' : 'Sign-in is not available right now',
-        services: {
-          sms: Object.fromEntries(vendors.map(([id, { configured }]) => [id, configured])),
-          database: false,
-          payments: false,
-        },
-        details: {
-          challengeStore,
-          circuits: Object.fromEntries(vendors.filter(([, { configured }]) => configured).map(([id, { circuit }]) => [id, circuit])),
-        },
-        timestamp: new Date(clock.now()).toISOString(),
-        version,
-      })
-    })
+    app.get(
+      '/health',
+      { schema: { summary: 'Whether sign-in works', tags, response: { 200: Health, 503: Health } } },
+      async (_request, reply) => {
+        const ready = await areReady(probes)
+        const vendors = Object.entries(sms())
+        return reply.code(ready ? 200 : 503).send({
+          success: ready,
+          message: ready ? 'Blinkit Backend API is running' : 'Sign-in is not available right now',
+          services: {
+            sms: Object.fromEntries(vendors.map(([id, { configured }]) => [id, configured])),
+            database: false,
+            payments: false,
+          },
+          details: {
+            challengeStore,
+            circuits: Object.fromEntries(
+              vendors.filter(([, { configured }]) => configured).map(([id, { circuit }]) => [id, circuit]),
+            ),
+          },
+          timestamp: new Date(clock.now()).toISOString(),
+          version,
+        })
+      },
+    )
 
     app.get('/health/live', { schema: { summary: 'The process runs', tags, response: { 200: Live } } }, async () => ({
       success: true,
       message: 'live',
     }))
 
-    app.get('/health/ready', { schema: { summary: 'Requests may be sent here', tags, response: { 200: Live, 503: Live } } }, async (_request, reply) => {
-      const ready = !isStopping() && (await areReady(probes))
-      return reply.code(ready ? 200 : 503).send({ success: ready, message: ready ? 'ready' : 'not ready' })
-    })
+    app.get(
+      '/health/ready',
+      { schema: { summary: 'Requests may be sent here', tags, response: { 200: Live, 503: Live } } },
+      async (_request, reply) => {
+        const ready = !isStopping() && (await areReady(probes))
+        return reply.code(ready ? 200 : 503).send({ success: ready, message: ready ? 'ready' : 'not ready' })
+      },
+    )
   }

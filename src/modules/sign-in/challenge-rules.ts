@@ -51,7 +51,10 @@ function spend(step: Step, paise: number): void {
   const current = Math.floor(step.now / step.policy.budget.cellMs)
   const last = cells.at(-1)
   const rest = last?.[0] === current ? cells.slice(0, -1) : cells
-  step.book.spending = { total: total + paise, cells: [...rest, [current, (last?.[0] === current ? last[1] : 0) + paise]] }
+  step.book.spending = {
+    total: total + paise,
+    cells: [...rest, [current, (last?.[0] === current ? last[1] : 0) + paise]],
+  }
 }
 
 const isAffordable = (step: Step, paise: number): boolean =>
@@ -67,7 +70,8 @@ const viewOf = (challenge: Challenge, source: string, now: number): ChallengeVie
 
 export function issue(step: Step, input: IssueInput): IssueResult {
   const { book, policy, now } = step
-  const renewable = isLive(book.challenge, now) && book.challenge.openedAt + policy.longestLifeMs - now >= policy.shortestLifeMs
+  const renewable =
+    isLive(book.challenge, now) && book.challenge.openedAt + policy.longestLifeMs - now >= policy.shortestLifeMs
   const former = renewable ? book.challenge : undefined
   const isRepeat = input.request !== undefined && former?.requests.includes(input.request)
 
@@ -157,11 +161,22 @@ export function recordDelivery(step: Step, input: RecordDeliveryInput): RecordDe
   spend(step, offer.pricePaise)
   book.challenge = { ...challenge, message: { ...message, parts: [...parts, { vendor: offer.id, state: 'queued' }] } }
   const { locale, client } = message
-  return { outcome: 'resend', sentAgoMs, vendor: offer.id, nonce: challenge.nonce, expiresInMs: challenge.expiresAt - now, locale, client }
+  return {
+    outcome: 'resend',
+    sentAgoMs,
+    vendor: offer.id,
+    nonce: challenge.nonce,
+    expiresInMs: challenge.expiresAt - now,
+    locale,
+    client,
+  }
 }
 
 /** How a request stands to a challenge: a handle decides, without one the address that asked. */
-function standingOf(challenge: Challenge | undefined, { source, challengeId }: StatusInput): 'own' | 'guest' | 'stranger' | 'foreign' {
+function standingOf(
+  challenge: Challenge | undefined,
+  { source, challengeId }: StatusInput,
+): 'own' | 'guest' | 'stranger' | 'foreign' {
   if (challengeId !== undefined) {
     if (challengeId === challenge?.id) return 'own'
     return challengeId === challenge?.guestId ? 'guest' : 'foreign'
@@ -200,7 +215,12 @@ export function verify(step: Step, input: VerifyInput): VerifyResult {
   }
 
   if (challenge.digest === input.digest) {
-    book.challenge = { ...challenge, state: 'used', usedAt: now, ...(input.request === undefined ? {} : { usedBy: input.request }) }
+    book.challenge = {
+      ...challenge,
+      state: 'used',
+      usedAt: now,
+      ...(input.request === undefined ? {} : { usedBy: input.request }),
+    }
     book.prefixVerified = append(book.prefixVerified, now, policy.sends.prefix.limit)
     book.known = true
     return { outcome: 'right', challengeId: challenge.id, vendor: challenge.message.parts.at(-1)?.vendor ?? '' }

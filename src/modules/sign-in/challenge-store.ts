@@ -71,7 +71,15 @@ export type RecordDeliveryResult =
   | { outcome: 'unknown' | 'stale' }
   | { outcome: 'advanced'; sentAgoMs: number }
   /** Advanced, and the right to send the same code once more, by `vendor`, is the caller's alone. */
-  | { outcome: 'resend'; sentAgoMs: number; vendor: string; nonce: string; expiresInMs: number; locale: Locale; client: ClientKind }
+  | {
+      outcome: 'resend'
+      sentAgoMs: number
+      vendor: string
+      nonce: string
+      expiresInMs: number
+      locale: Locale
+      client: ClientKind
+    }
 
 export interface VerifyInput extends Subject {
   digest: string

@@ -35,7 +35,10 @@ const nothing: CodeStatus = { exists: false, expires_in: 0 }
  *
  * @throws otp.too_many_requests
  */
-export async function codeStatus({ challenges, codes, parsePhone, telemetry }: CodeStatusDeps, input: CodeStatusInput): Promise<CodeStatus> {
+export async function codeStatus(
+  { challenges, codes, parsePhone, telemetry }: CodeStatusDeps,
+  input: CodeStatusInput,
+): Promise<CodeStatus> {
   const result = await challenges.status({
     phone: codes.pseudonym('phone', parsePhone(input.phone) ?? ''),
     source: codes.pseudonym('source', input.source),
@@ -45,13 +48,20 @@ export async function codeStatus({ challenges, codes, parsePhone, telemetry }: C
     case 'limited': {
       telemetry.blocked(input.log, 'status', 'source')
       const retryAfter = secondsToWait(result.retryAfterMs)
-      throw signInProblems.tooManyRequests({ retryAfter, message: `Too many attempts. Try again in ${inWords(retryAfter)}` })
+      throw signInProblems.tooManyRequests({
+        retryAfter,
+        message: `Too many attempts. Try again in ${inWords(retryAfter)}`,
+      })
     }
     case 'none':
       return nothing
     case 'live': {
       const { expiresInMs, delivery } = result
-      return { exists: true, expires_in: Math.floor(expiresInMs / 1000), ...(delivery === undefined ? {} : { delivery }) }
+      return {
+        exists: true,
+        expires_in: Math.floor(expiresInMs / 1000),
+        ...(delivery === undefined ? {} : { delivery }),
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Clock } from '../../platform/clock.ts'
-import { Secret } from '../../platform/config/secret.ts'
+import type { Secret } from '../../platform/config/secret.ts'
 import type { Values } from '../../platform/config/section.ts'
 import type { Metrics } from '../../platform/observability/metrics.ts'
 import type { PhoneParser } from '../../platform/phone.ts'
@@ -50,7 +50,12 @@ export function createSignIn(deps: SignInDeps): SignIn {
   const { settings, messaging, locale, parsePhone, redis, metrics, clock, development } = deps
   const policy = policyFrom(settings)
   const challenges = redis
-    ? createRedisChallengeStore({ redis: redis.client, keyPrefix: redis.keyPrefix, policy, ...(deps.storeClock && { clock: deps.storeClock }) })
+    ? createRedisChallengeStore({
+        redis: redis.client,
+        keyPrefix: redis.keyPrefix,
+        policy,
+        ...(deps.storeClock && { clock: deps.storeClock }),
+      })
     : createMemoryChallengeStore({ policy, clock })
   const codes = createCodes(deps.secretKey)
   const telemetry = createSignInTelemetry(metrics)

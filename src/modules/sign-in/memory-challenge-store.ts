@@ -48,7 +48,11 @@ export function createMemoryChallengeStore({
   /** Opens the book for these subjects, lets the rule work on it, and writes back what the rule changed. */
   function step<T>(subjects: Subjects, work: (book: ChallengeBook, now: number) => T): T {
     const now = clock.now()
-    const before = { challenge: challenges.get(subjects.phone, now), spending, known: known.get(subjects.phone, now) === true } as ChallengeBook
+    const before = {
+      challenge: challenges.get(subjects.phone, now),
+      spending,
+      known: known.get(subjects.phone, now) === true,
+    } as ChallengeBook
     for (const [name, { map, by }] of logEntries) {
       const key = subjects[by]
       before[name] = (key === undefined ? undefined : map.get(key, now)) ?? none

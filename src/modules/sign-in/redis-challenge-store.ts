@@ -12,7 +12,9 @@ const rules = readFileSync(new URL('./challenge-rules.lua', import.meta.url), 'u
 function toLua(value: unknown): string {
   if (Array.isArray(value)) return `{${value.map(toLua).join(',')}}`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  return `{${Object.entries(value).map(([name, each]) => `${name}=${toLua(each)}`).join(',')}}`
+  return `{${Object.entries(value)
+    .map(([name, each]) => `${name}=${toLua(each)}`)
+    .join(',')}}`
 }
 
 interface Subjects {

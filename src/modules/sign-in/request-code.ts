@@ -146,7 +146,10 @@ function refusal(
     case 'limited': {
       telemetry.blocked(log, 'send', issued.limit)
       const retryAfter = secondsToWait(issued.retryAfterMs)
-      return signInProblems.tooManyRequests({ retryAfter, message: `Too many attempts. Try again in ${inWords(retryAfter)}` })
+      return signInProblems.tooManyRequests({
+        retryAfter,
+        message: `Too many attempts. Try again in ${inWords(retryAfter)}`,
+      })
     }
     case 'overBudget':
       telemetry.overBudget(log)

@@ -16,7 +16,11 @@ export interface ResendUndeliveredDeps {
  * may do better, the same code goes out through that vendor: once, however often and in whatever order receipts
  * come. A receipt for anything else changes nothing.
  */
-export async function resendUndelivered(deps: ResendUndeliveredDeps, report: DeliveryReport, log: Logger): Promise<void> {
+export async function resendUndelivered(
+  deps: ResendUndeliveredDeps,
+  report: DeliveryReport,
+  log: Logger,
+): Promise<void> {
   const { challenges, codes, messaging, telemetry } = deps
   const { phone, reference, vendor, state } = report
   const pseudonym = codes.pseudonym('phone', phone)

@@ -12,7 +12,11 @@ export interface Settlement {
 }
 
 /** What a send came to, against the one message that the store reserved for `planned`. A vendor that refused charges nothing. */
-export function settlementOf(offers: readonly VendorOffer[], planned: string, { attempts, outcome }: SmsResult): Settlement {
+export function settlementOf(
+  offers: readonly VendorOffer[],
+  planned: string,
+  { attempts, outcome }: SmsResult,
+): Settlement {
   const priceOf = (vendor: string): number => offers.find(({ id }) => id === vendor)?.pricePaise ?? 0
   const sent = attempts.filter((attempt) => attempt.outcome === 'accepted' || attempt.mayHaveSent)
   const paid = sent.map(({ vendor }) => ({ id: vendor, pricePaise: priceOf(vendor) }))

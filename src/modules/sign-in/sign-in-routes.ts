@@ -1,19 +1,30 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import type { Logger } from '../../platform/observability/logger.ts'
-import { problems } from '../../platform/http/problem.ts'
 import { serverProblems } from '../../platform/http/http-problems.ts'
+import { problems } from '../../platform/http/problem.ts'
+import type { Logger } from '../../platform/observability/logger.ts'
 import type { ClientKind, Locale } from '../messaging/index.ts'
 import { type CodeStatusDeps, codeStatus } from './code-status.ts'
 import { type RequestCodeDeps, requestCode } from './request-code.ts'
 import { signInProblems, smsProblems } from './sign-in-problems.ts'
-import { CodeSent, CodeStatus, CodeVerified, IdempotencyHeaders, SendCodeBody, StatusParams, StatusQuery, VerifyCodeBody } from './sign-in-schemas.ts'
+import {
+  CodeSent,
+  CodeStatus,
+  CodeVerified,
+  IdempotencyHeaders,
+  SendCodeBody,
+  StatusParams,
+  StatusQuery,
+  VerifyCodeBody,
+} from './sign-in-schemas.ts'
 import { type VerifyCodeDeps, verifyCode } from './verify-code.ts'
 
-const { phoneRequired, phoneInvalid, codeRequired, malformedCode, wrongCode, locked, notFound, tooManyRequests, busy } = signInProblems
+const { phoneRequired, phoneInvalid, codeRequired, malformedCode, wrongCode, locked, notFound, tooManyRequests, busy } =
+  signInProblems
 const tags = ['sign-in']
 
-const filled = (body: unknown, field: string): boolean => Boolean((body as Record<string, unknown> | null | undefined)?.[field])
+const filled = (body: unknown, field: string): boolean =>
+  Boolean((body as Record<string, unknown> | null | undefined)?.[field])
 
 /** What the request says of itself that every use case wants. */
 function circumstances(request: FastifyRequest) {
@@ -38,14 +49,27 @@ export const signInRoutes =
           body: SendCodeBody,
           response: {
             200: CodeSent,
-            ...problems(phoneRequired, phoneInvalid, smsProblems.rejected, tooManyRequests, busy, smsProblems.unavailable, serverProblems.unavailable),
+            ...problems(
+              phoneRequired,
+              phoneInvalid,
+              smsProblems.rejected,
+              tooManyRequests,
+              busy,
+              smsProblems.unavailable,
+              serverProblems.unavailable,
+            ),
           },
         },
         config: { invalidBody: (body) => (filled(body, 'phoneNumber') ? phoneInvalid() : phoneRequired()) },
       },
       async (request) => {
         const { phoneNumber, locale = deps.locale, client = 'web' } = request.body
-        return requestCode(deps, { phoneNumber, locale: locale as Locale, client: client as ClientKind, ...circumstances(request) })
+        return requestCode(deps, {
+          phoneNumber,
+          locale: locale as Locale,
+          client: client as ClientKind,
+          ...circumstances(request),
+        })
       },
     )
 
@@ -59,11 +83,21 @@ export const signInRoutes =
           body: VerifyCodeBody,
           response: {
             200: CodeVerified,
-            ...problems(codeRequired, phoneInvalid, malformedCode, wrongCode, locked, notFound, tooManyRequests, serverProblems.unavailable),
+            ...problems(
+              codeRequired,
+              phoneInvalid,
+              malformedCode,
+              wrongCode,
+              locked,
+              notFound,
+              tooManyRequests,
+              serverProblems.unavailable,
+            ),
           },
         },
         config: {
-          invalidBody: (body) => (filled(body, 'phoneNumber') && filled(body, 'otp') ? malformedCode() : codeRequired()),
+          invalidBody: (body) =>
+            filled(body, 'phoneNumber') && filled(body, 'otp') ? malformedCode() : codeRequired(),
         },
       },
       async (request) => {

@@ -2,7 +2,8 @@ import { Type } from 'typebox'
 
 const phoneNumber = Type.String({
   minLength: 1,
-  description: 'Mobile number: ten digits, or with 0, 91, +91 or 0091 before them. Spaces, hyphens, dots and brackets are ignored.',
+  description:
+    'Mobile number: ten digits, or with 0, 91, +91 or 0091 before them. Spaces, hyphens, dots and brackets are ignored.',
   examples: ['9876543210'],
 })
 
@@ -12,7 +13,10 @@ export const SendCodeBody = Type.Object({
   phoneNumber,
   locale: Type.Optional(Type.String({ enum: ['en', 'hi'], description: 'Language of the SMS.' })),
   client: Type.Optional(
-    Type.String({ enum: ['web', 'android', 'ios'], description: 'Where the code will be entered, so that the device can fill it in. Default `web`.' }),
+    Type.String({
+      enum: ['web', 'android', 'ios'],
+      description: 'Where the code will be entered, so that the device can fill it in. Default `web`.',
+    }),
   ),
 })
 
@@ -51,7 +55,10 @@ export const CodeStatus = Type.Object({
     exists: Type.Boolean(),
     expires_in: Type.Integer({ description: 'Whole seconds left.' }),
     delivery: Type.Optional(
-      Type.String({ enum: ['queued', 'sent', 'delivered', 'failed'], description: 'Only for the holder of the challenge id.' }),
+      Type.String({
+        enum: ['queued', 'sent', 'delivered', 'failed'],
+        description: 'Only for the holder of the challenge id.',
+      }),
     ),
   }),
 })

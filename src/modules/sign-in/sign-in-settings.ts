@@ -13,7 +13,8 @@ export const signInSettings = defineSection({
     secretKey: setting.secret({
       env: 'SECRET_KEY',
       minLength: 32,
-      description: 'Key from which codes and all keyed hashes are made: 32 random bytes or more (`openssl rand -base64 48`). Required outside development.',
+      description:
+        'Key from which codes and all keyed hashes are made: 32 random bytes or more (`openssl rand -base64 48`). Required outside development.',
       otherwise: 'a random one each start, in development',
     }),
     secretKeyPrevious: setting.secret({
@@ -33,7 +34,13 @@ export const signInSettings = defineSection({
       maximum: 600,
       description: 'Life of a code from its latest send; never more than twice this from the first.',
     }),
-    tries: setting.integer({ env: 'OTP_TRIES', default: 5, minimum: 1, maximum: 10, description: 'Wrong codes until a challenge is void.' }),
+    tries: setting.integer({
+      env: 'OTP_TRIES',
+      default: 5,
+      minimum: 1,
+      maximum: 10,
+      description: 'Wrong codes until a challenge is void.',
+    }),
     resendGapsSeconds: setting.list({
       env: 'OTP_RESEND_GAPS',
       default: ['30', '60', '120'],
@@ -48,20 +55,34 @@ export const signInSettings = defineSection({
       20,
       'Codes sent in any hour to numbers that differ in their last three digits only, while under a third of them were verified.',
     ),
-    wrongPerPhoneHour: limit('OTP_WRONG_PER_PHONE_HOUR', 10, 'Wrong codes for one phone in any hour, over all its challenges.'),
-    wrongPerPhoneDay: limit('OTP_WRONG_PER_PHONE_DAY', 20, 'Wrong codes for one phone in any day, over all its challenges.'),
+    wrongPerPhoneHour: limit(
+      'OTP_WRONG_PER_PHONE_HOUR',
+      10,
+      'Wrong codes for one phone in any hour, over all its challenges.',
+    ),
+    wrongPerPhoneDay: limit(
+      'OTP_WRONG_PER_PHONE_DAY',
+      20,
+      'Wrong codes for one phone in any day, over all its challenges.',
+    ),
     wrongPerSourceHour: limit('OTP_WRONG_PER_SOURCE_HOUR', 30, 'Wrong codes from one client address in any hour.'),
-    statusPerSourceMinute: limit('OTP_STATUS_PER_SOURCE_MINUTE', 60, 'Status questions from one client address in any minute.'),
+    statusPerSourceMinute: limit(
+      'OTP_STATUS_PER_SOURCE_MINUTE',
+      60,
+      'Status questions from one client address in any minute.',
+    ),
     hourlyBudgetPaise: setting.rupees({
       env: 'SMS_HOURLY_BUDGET',
       default: 200_000,
-      description: 'Rupees that all messages of any hour may cost together. A quarter is kept for numbers that signed in before.',
+      description:
+        'Rupees that all messages of any hour may cost together. A quarter is kept for numbers that signed in before.',
       otherwise: '2000',
     }),
     testPhones: setting.list({
       env: 'TEST_PHONES',
       default: [],
-      description: 'Numbers with a fixed code for app review and tests, as +919999900001:123456, separated by commas. Nothing is sent to them.',
+      description:
+        'Numbers with a fixed code for app review and tests, as +919999900001:123456, separated by commas. Nothing is sent to them.',
     }),
     testPhonesUntil: setting.optionalText({
       env: 'TEST_PHONES_UNTIL',
@@ -70,8 +91,12 @@ export const signInSettings = defineSection({
     }),
   },
   check: (values, { development }) => [
-    ...(values.secretKey || development ? [] : ['SECRET_KEY is missing: set 32 random bytes or more, such as the output of `openssl rand -base64 48`.']),
-    ...(values.countries.length > 0 && values.countries.every(isCountry) ? [] : ['SMS_COUNTRIES must list ISO 3166 country codes such as IN.']),
+    ...(values.secretKey || development
+      ? []
+      : ['SECRET_KEY is missing: set 32 random bytes or more, such as the output of `openssl rand -base64 48`.']),
+    ...(values.countries.length > 0 && values.countries.every(isCountry)
+      ? []
+      : ['SMS_COUNTRIES must list ISO 3166 country codes such as IN.']),
     ...(values.resendGapsSeconds.length > 0 && values.resendGapsSeconds.every((gap) => /^\d{1,3}$/.test(gap))
       ? []
       : ['OTP_RESEND_GAPS must list whole seconds up to 999, such as 30,60,120.']),

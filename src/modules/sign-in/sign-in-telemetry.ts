@@ -1,5 +1,5 @@
-import { maskPhone } from '../../platform/observability/mask.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
+import { maskPhone } from '../../platform/observability/mask.ts'
 import type { Metrics } from '../../platform/observability/metrics.ts'
 import type { Phone } from '../../platform/phone.ts'
 
@@ -9,7 +9,9 @@ export type SignInTelemetry = ReturnType<typeof createSignInTelemetry>
 export function createSignInTelemetry(metrics: Metrics) {
   const requests = metrics.counter('otp_requests_total', 'Codes asked for, by what came of it.', ['outcome'])
   const verifications = metrics.counter('otp_verifications_total', 'Codes submitted, by what came of it.', ['outcome'])
-  const verified = metrics.counter('otp_verified_total', 'Right codes, by the vendor of their latest message.', ['vendor'])
+  const verified = metrics.counter('otp_verified_total', 'Right codes, by the vendor of their latest message.', [
+    'vendor',
+  ])
   const blocks = metrics.counter('otp_blocks_total', 'Requests stopped by a limit.', ['operation', 'limit'])
   const spent = metrics.counter('sms_spend_paise_total', 'Price of the messages sent, in paise.', ['vendor'])
   const deliveryTimes = metrics.histogram(
@@ -20,7 +22,11 @@ export function createSignInTelemetry(metrics: Metrics) {
   )
 
   return {
-    codeSent(log: Logger, phone: Phone, { opened, vendor, reference }: { opened: boolean; vendor: string; reference: string }) {
+    codeSent(
+      log: Logger,
+      phone: Phone,
+      { opened, vendor, reference }: { opened: boolean; vendor: string; reference: string },
+    ) {
       requests.inc({ outcome: opened ? 'sent' : 'resent' })
       log.info({ number: maskPhone(phone), vendor, reference }, opened ? 'code sent' : 'code sent again')
     },

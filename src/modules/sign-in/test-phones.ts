@@ -11,11 +11,15 @@ const endOf = (day: string): number => Date.parse(`${day}T23:59:59.999Z`)
 
 /** What is wrong with the settings of the test numbers, a sentence each. No sentence holds a number or code. */
 export const testPhoneFaults = ({ testPhones, testPhonesUntil }: TestPhoneSettings, development: boolean): string[] => [
-  ...(testPhones.every((text) => entry.test(text)) ? [] : ['TEST_PHONES must list numbers with their code, such as +919999900001:123456.']),
+  ...(testPhones.every((text) => entry.test(text))
+    ? []
+    : ['TEST_PHONES must list numbers with their code, such as +919999900001:123456.']),
   ...(testPhones.length > 0 && !testPhonesUntil && !development
     ? ['TEST_PHONES_UNTIL is missing: outside development test numbers need a last day.']
     : []),
-  ...(testPhonesUntil && Number.isNaN(endOf(testPhonesUntil)) ? ['TEST_PHONES_UNTIL must be a day such as 2027-01-31.'] : []),
+  ...(testPhonesUntil && Number.isNaN(endOf(testPhonesUntil))
+    ? ['TEST_PHONES_UNTIL must be a day such as 2027-01-31.']
+    : []),
 ]
 
 export interface TestPhones {

@@ -50,7 +50,10 @@ export async function verifyCode(deps: VerifyCodeDeps, input: VerifyCodeInput): 
     case 'limited': {
       deps.telemetry.blocked(input.log, 'verify', result.limit)
       const retryAfter = secondsToWait(result.retryAfterMs)
-      throw signInProblems.tooManyRequests({ retryAfter, message: `Too many attempts. Try again in ${inWords(retryAfter)}` })
+      throw signInProblems.tooManyRequests({
+        retryAfter,
+        message: `Too many attempts. Try again in ${inWords(retryAfter)}`,
+      })
     }
     case 'wrong':
       deps.telemetry.codeRefused(input.log, phone, result.outcome)

@@ -4,7 +4,16 @@ import { type ConfigContext, type DeclaredSetting, namesOf, type Section, type V
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-const flags: Record<string, boolean> = { true: true, yes: true, on: true, 1: true, false: false, no: false, off: false, 0: false }
+const flags: Record<string, boolean> = {
+  true: true,
+  yes: true,
+  on: true,
+  1: true,
+  false: false,
+  no: false,
+  off: false,
+  0: false,
+}
 
 /** The environment's text as the declared type; text that does not fit stays text, and the check refuses it. */
 function convert(declared: DeclaredSetting, text: string): unknown {
@@ -47,7 +56,8 @@ function fits(declared: DeclaredSetting, value: unknown): boolean {
 const expectation = (declared: DeclaredSetting): string => {
   if (declared.rupees) return 'an amount in rupees such as 0.25'
   if (declared.enum) return `one of ${declared.enum.join(', ')}`
-  if (declared.type === 'integer') return `a whole number from ${declared.minimum ?? 0}${declared.maximum === undefined ? '' : ` to ${declared.maximum}`}`
+  if (declared.type === 'integer')
+    return `a whole number from ${declared.minimum ?? 0}${declared.maximum === undefined ? '' : ` to ${declared.maximum}`}`
   if (declared.type === 'boolean') return 'true or false'
   if (declared.pattern) return `text like ${declared.pattern}`
   return declared.minLength ? `text of at least ${declared.minLength} characters` : 'other text'
@@ -57,7 +67,12 @@ const expectation = (declared: DeclaredSetting): string => {
  * Reads one section from the environment. Never throws: what is wrong is added to `faults`, a sentence each,
  * so that a bad start can name everything at once. No sentence holds a value that was set.
  */
-export function readSection<S extends Section>(section: S, env: Env, context: ConfigContext, faults: string[]): Values<S> {
+export function readSection<S extends Section>(
+  section: S,
+  env: Env,
+  context: ConfigContext,
+  faults: string[],
+): Values<S> {
   const values: Record<string, unknown> = {}
   const faulty: string[] = []
 

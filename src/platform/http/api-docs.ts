@@ -10,7 +10,8 @@ export async function describeApi(app: Server, { version }: { version: string })
       info: {
         title: 'Blinkit backend',
         version,
-        description: 'Phone sign-in by one-time code. Every refusal has `success: false`, a stable `code`, a `message` for people and a `requestId`.',
+        description:
+          'Phone sign-in by one-time code. Every refusal has `success: false`, a stable `code`, a `message` for people and a `requestId`.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],

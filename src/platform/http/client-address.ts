@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /**
@@ -7,11 +8,14 @@ import ipaddr from 'ipaddr.js'
  * @param forwarded the address that the trusted proxies name; text that is no address falls back to `socket`
  */
 export function clientAddress(forwarded: string, socket: string): string {
-  const text = ipaddr.isValid(forwarded) ? forwarded : socket
-  if (!ipaddr.isValid(text)) return 'unknown'
+  const text = isIP(forwarded) ? forwarded : socket
+  if (!isIP(text)) return 'unknown'
   const address = ipaddr.process(text)
   if (address.kind() === 'ipv4') return address.toString()
-  return `${(address as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16)).join(':')}::/64`
+  return `${(address as ipaddr.IPv6).parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`
 }
 
 type IsTrusted = (address: string, hop: number) => boolean
@@ -24,6 +28,7 @@ export function readTrustProxy(parts: readonly string[]): IsTrusted | string[] |
   if (parts.length === 0) return false
   const [only = ''] = parts
   if (parts.length === 1 && /^\d{1,2}$/.test(only)) return (_address, hop) => hop < Number(only)
-  const isNetwork = (part: string) => ipaddr.isValid(part) || ipaddr.isValidCIDR(part)
+  const isNetwork = (part: string) =>
+    isIP(part) !== 0 || (isIP(part.split('/')[0] ?? '') !== 0 && ipaddr.isValidCIDR(part))
   return parts.every(isNetwork) ? [...parts] : undefined
 }

@@ -80,13 +80,20 @@ export function createHttpClient({
     async post(request) {
       const { body, type } = encode(request)
       const headers: Record<string, string> = { accept: 'application/json', 'content-type': type, ...request.headers }
-      if (request.basicAuth) headers['authorization'] = `Basic ${Buffer.from(request.basicAuth.join(':')).toString('base64')}`
+      if (request.basicAuth)
+        headers['authorization'] = `Basic ${Buffer.from(request.basicAuth.join(':')).toString('base64')}`
 
       const timeout = AbortSignal.timeout(timeoutMs)
       const signal = deadline ? AbortSignal.any([timeout, deadline]) : timeout
       const done = durations?.startTimer({ vendor })
       try {
-        const response = await fetch(new URL(request.path, baseUrl), { method: 'POST', body, headers, signal, redirect: 'manual' })
+        const response = await fetch(new URL(request.path, baseUrl), {
+          method: 'POST',
+          body,
+          headers,
+          signal,
+          redirect: 'manual',
+        })
         const answer = { status: response.status, body: await readBody(response) }
         done?.({ status: String(answer.status) })
         return answer

@@ -38,7 +38,9 @@ function fromFramework(error: FastifyError, request: FastifyRequest): Problem | 
 }
 
 /** Every route can answer these without listing them. */
-const common = new Set([...Object.values(httpProblems), ...Object.values(serverProblems)].map((problem) => problem.code))
+const common = new Set(
+  [...Object.values(httpProblems), ...Object.values(serverProblems)].map((problem) => problem.code),
+)
 
 function isDeclared(request: FastifyRequest, problem: Problem): boolean {
   if (common.has(problem.code)) return true
@@ -60,7 +62,10 @@ export const errorHandler =
     const problem = error instanceof Problem ? error : fromFramework(error as FastifyError, request)
     if (problem && (!strict || isDeclared(request, problem))) return sendProblem(request, reply, problem)
     if (problem) {
-      request.log.error({ problem: problem.code, route: request.routeOptions.url }, 'problem is not declared by its route')
+      request.log.error(
+        { problem: problem.code, route: request.routeOptions.url },
+        'problem is not declared by its route',
+      )
       return sendProblem(request, reply, serverProblems.fault())
     }
     if (error instanceof Unavailable) {

@@ -14,5 +14,9 @@ export const httpProblems = defineProblems('request', {
 /** What is wrong on this side. The cause is in the log under the same request id. */
 export const serverProblems = defineProblems('server', {
   fault: { status: 500, message: 'Internal server error' },
-  unavailable: { status: 503, message: 'The service is not available right now. Try again shortly', details: retryAfter },
+  unavailable: {
+    status: 503,
+    message: 'The service is not available right now. Try again shortly',
+    details: retryAfter,
+  },
 })

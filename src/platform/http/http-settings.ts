@@ -9,11 +9,17 @@ export const httpSettings = defineSection({
       description: 'Address to listen on.',
       otherwise: '127.0.0.1 in development, 0.0.0.0 otherwise',
     }),
-    port: setting.integer({ env: ['API_PORT', 'PORT'], default: 5000, maximum: 65535, description: 'Port to listen on; 0 takes a free one.' }),
+    port: setting.integer({
+      env: ['API_PORT', 'PORT'],
+      default: 5000,
+      maximum: 65535,
+      description: 'Port to listen on; 0 takes a free one.',
+    }),
     publicUrl: setting.optionalText({
       env: 'PUBLIC_URL',
       pattern: '^https?://[^/?#\\s]+$',
-      description: 'Address at which vendors reach this server, without a path, such as https://api.shop.example. Delivery receipts need it.',
+      description:
+        'Address at which vendors reach this server, without a path, such as https://api.shop.example. Delivery receipts need it.',
     }),
     corsOrigins: setting.list({
       env: 'CORS_ORIGINS',
@@ -24,7 +30,8 @@ export const httpSettings = defineSection({
     trustProxy: setting.list({
       env: 'TRUST_PROXY',
       default: [],
-      description: 'Proxies whose X-Forwarded-For counts: a number of hops (1 behind one load balancer) or their addresses (10.0.0.0/8).',
+      description:
+        'Proxies whose X-Forwarded-For counts: a number of hops (1 behind one load balancer) or their addresses (10.0.0.0/8).',
       otherwise: 'nobody: the address of the connection counts',
     }),
     apiDocs: setting.flag({ env: 'API_DOCS', default: true, description: 'Serve the try-it page at /docs.' }),
@@ -34,7 +41,9 @@ export const httpSettings = defineSection({
       ? []
       : ['CORS_ORIGINS must list whole origins such as https://shop.example, without a path or a star.']),
     ...(readTrustProxy(trustProxy) === undefined
-      ? ['TRUST_PROXY must be a number of hops or a list of proxy addresses; trusting everybody would let callers forge theirs.']
+      ? [
+          'TRUST_PROXY must be a number of hops or a list of proxy addresses; trusting everybody would let callers forge theirs.',
+        ]
       : []),
   ],
 })

@@ -51,12 +51,15 @@ export function defineProblems<const Rows extends Record<string, ProblemRow>>(
     const code = `${subject}.${snakeCase(name)}`
     const create = ({ message: wording = message, ...fields }: ProblemDetails & { message?: string } = {}): Problem =>
       new Problem(code, status, wording, fields)
-    return [name, Object.defineProperties(create, {
-      code: { value: code },
-      status: { value: status },
-      message: { value: message },
-      details: { value: details },
-    })]
+    return [
+      name,
+      Object.defineProperties(create, {
+        code: { value: code },
+        status: { value: status },
+        message: { value: message },
+        details: { value: details },
+      }),
+    ]
   })
   return Object.fromEntries(factories)
 }

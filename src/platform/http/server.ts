@@ -1,8 +1,15 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import underPressure from '@fastify/under-pressure'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type RawServerDefault } from 'fastify'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
 import type { Values } from '../config/section.ts'
 import { newId } from '../ids.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -20,7 +27,13 @@ declare module 'fastify' {
   }
 }
 
-export type Server = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+export type Server = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
 
 export interface ServerDeps {
   settings: Values<typeof httpSettings>
@@ -45,7 +58,13 @@ const longestBody = 64 * 1024
 const slowestRequest = 30_000
 
 /** The HTTP server with everything that holds for every route: JSON on every status, CORS, limits, headers, metrics. */
-export async function createServer({ settings, development, log, metrics, strictProblems = false }: ServerDeps): Promise<Server> {
+export async function createServer({
+  settings,
+  development,
+  log,
+  metrics,
+  strictProblems = false,
+}: ServerDeps): Promise<Server> {
   const origins = settings.corsOrigins.length > 0 ? settings.corsOrigins : development ? ['http://localhost:3000'] : []
   const answerError = errorHandler({ strict: strictProblems })
 
@@ -61,12 +80,19 @@ export async function createServer({ settings, development, log, metrics, strict
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, strict: false } },
-    frameworkErrors: (error, request, reply) => void answerError(error, request as FastifyRequest, reply as FastifyReply),
+    frameworkErrors: (error, request, reply) =>
+      void answerError(error, request as FastifyRequest, reply as FastifyReply),
     clientErrorHandler: (error, socket) => {
       if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy()
-      const body = JSON.stringify({ success: false, code: httpProblems.malformed.code, message: httpProblems.malformed.message })
+      const body = JSON.stringify({
+        success: false,
+        code: httpProblems.malformed.code,
+        message: httpProblems.malformed.message,
+      })
       const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-      socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+      socket.end(
+        `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      )
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -122,6 +148,10 @@ function observeRequests(app: Server, log: Logger, metrics: Metrics): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown' // never the URL: it may hold a phone number or a secret
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
-    if (logsRequests) request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+    if (logsRequests)
+      request.log.debug(
+        { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+        'request',
+      )
   })
 }

@@ -16,7 +16,19 @@ export const logSettings = defineSection({
 })
 
 /** Names under which a secret, a code or a whole number could slip into a line. */
-const neverLogged = ['authorization', 'cookie', 'otp', 'code', 'phone', 'phoneNumber', 'to', 'text', 'body', 'token', 'password']
+const neverLogged = [
+  'authorization',
+  'cookie',
+  'otp',
+  'code',
+  'phone',
+  'phoneNumber',
+  'to',
+  'text',
+  'body',
+  'token',
+  'password',
+]
 
 /**
  * One JSON line per fact, times in ISO 8601, secrets removed by name and phone numbers by their look.
@@ -29,7 +41,9 @@ export async function createLogger(
   { level }: { level: string },
   { development, stream }: { development: boolean; stream?: DestinationStream },
 ): Promise<Logger> {
-  const target = stream ?? (development ? await prettyStream() : destination({ dest: 1, minLength: 4096, sync: false, periodicFlush: 1000 }))
+  const target =
+    stream ??
+    (development ? await prettyStream() : destination({ dest: 1, minLength: 4096, sync: false, periodicFlush: 1000 }))
   return pino(
     {
       level,

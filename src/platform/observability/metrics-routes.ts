@@ -8,7 +8,15 @@ const fixedLength = (text: string): Buffer => createHash('sha256').update(text).
 
 /** `GET /metrics` for Prometheus: open in development, behind `METRICS_TOKEN` elsewhere, absent without a token there. */
 export const metricsRoutes =
-  ({ metrics, token, development }: { metrics: Metrics; token?: Secret | undefined; development: boolean }): FastifyPluginAsync =>
+  ({
+    metrics,
+    token,
+    development,
+  }: {
+    metrics: Metrics
+    token?: Secret | undefined
+    development: boolean
+  }): FastifyPluginAsync =>
   async (app) => {
     app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
       if (!token && !development) throw httpProblems.notFound()

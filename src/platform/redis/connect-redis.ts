@@ -9,9 +9,14 @@ export const redisSettings = defineSection({
     url: setting.secret({
       env: 'REDIS_URL',
       pattern: '^rediss?://',
-      description: 'Redis for what expires (challenges, limits): redis://host:6379, or rediss:// with TLS. Needed as soon as there is more than one process.',
+      description:
+        'Redis for what expires (challenges, limits): redis://host:6379, or rediss:// with TLS. Needed as soon as there is more than one process.',
     }),
-    cluster: setting.flag({ env: 'REDIS_CLUSTER', default: false, description: 'The address is one node of a Redis Cluster.' }),
+    cluster: setting.flag({
+      env: 'REDIS_CLUSTER',
+      default: false,
+      description: 'The address is one node of a Redis Cluster.',
+    }),
     keyPrefix: setting.text({
       env: 'REDIS_PREFIX',
       default: 'blinkit',
@@ -46,7 +51,13 @@ export async function connectRedis({ url, cluster }: Values<typeof redisSettings
   const address = url?.reveal() ?? ''
   const { enableOfflineQueue, retryStrategy, ...redisOptions } = options
   const client = cluster
-    ? new Cluster([address], { redisOptions, enableOfflineQueue, clusterRetryStrategy: retryStrategy, slotsRefreshTimeout: 2000, lazyConnect: true })
+    ? new Cluster([address], {
+        redisOptions,
+        enableOfflineQueue,
+        clusterRetryStrategy: retryStrategy,
+        slotsRefreshTimeout: 2000,
+        lazyConnect: true,
+      })
     : new Redis(address, { ...options, lazyConnect: true })
 
   let reachable = true
