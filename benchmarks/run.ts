@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import type { Bench } from './harness/bench.ts'
 import { describeMachine, takeCores } from './harness/cores.ts'
 import { describeReport, type Report, writeReport } from './harness/report.ts'
-import type { Bench } from './harness/bench.ts'
 
 const usage = 'usage: npm run bench NAME -- [--runs 3] [--seconds 5] [--warm-up 2] [--connections 32] [--only TEXT]'
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -43,8 +43,8 @@ async function main(): Promise<void> {
     facts,
   }
   say(`\n${describeReport(report)}`)
-  if (values.only) return say('\nOnly a part was run: nothing is written.')
-  writeReport(name, report)
+  if (values.only) say('\nOnly a part was run: nothing is written.')
+  else writeReport(name, report)
 }
 
 main().then(

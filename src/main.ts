@@ -15,7 +15,13 @@ async function start(): Promise<void> {
   const stop = (signal: string) => {
     setTimeout(() => process.exit(1), longestStopMs).unref()
     log.info({ signal }, 'stopping')
-    close().then(() => process.exit(0))
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: error }, 'could not stop in order')
+        process.exit(1)
+      },
+    )
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)

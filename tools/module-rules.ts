@@ -105,7 +105,7 @@ const layers: IForbiddenRuleType[] = [
     name: 'pure-files-import-pure-files',
     comment: 'Listed in tools/module-graph.ts. A type does nothing at run time, so any file may lend one.',
     severity: 'error',
-    from: { path: pure },
+    from: { path: pure, pathNot: test },
     to: { pathNot: [...pure, 'node_modules/libphonenumber-js/'], dependencyTypesNot: ['type-only'] },
   },
 ]

@@ -7,22 +7,31 @@ const codes = new Map<string, string>()
 
 function reply(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body)
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) })
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  })
   response.end(text)
 }
 
-function answer({ url }: IncomingMessage, text: string, response: ServerResponse): void {
-  if (url === '/api/health/live') return reply(response, 200, { success: true })
-  const { phoneNumber, otp } = JSON.parse(text) as { phoneNumber: string; otp?: string }
-  if (url === '/api/send-otp') {
-    const code = newCode()
-    codes.set(phoneNumber, code)
-    return reply(response, 200, sentAnswer(code))
-  }
-  const isRight = otp !== undefined && codes.get(phoneNumber) === otp
+function verify(phoneNumber: string, otp: string, response: ServerResponse): void {
+  const isRight = codes.get(phoneNumber) === otp
   codes.delete(phoneNumber)
-  if (isRight) return reply(response, 200, { success: true, message: 'OTP verified successfully' })
-  reply(response, 400, { success: false })
+  if (isRight) reply(response, 200, { success: true, message: 'OTP verified successfully' })
+  else reply(response, 400, { success: false })
+}
+
+function send(phoneNumber: string, response: ServerResponse): void {
+  const code = newCode()
+  codes.set(phoneNumber, code)
+  reply(response, 200, sentAnswer(code))
+}
+
+function answer({ method, url }: IncomingMessage, text: string, response: ServerResponse): void {
+  const { phoneNumber = '', otp = '' } = JSON.parse(method === 'POST' ? text : '{}') as Record<string, string>
+  if (url === '/api/send-otp') send(phoneNumber, response)
+  else if (url === '/api/verify-otp') verify(phoneNumber, otp, response)
+  else reply(response, 200, { success: true })
 }
 
 createServer((request, response) => {

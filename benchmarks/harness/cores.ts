@@ -38,5 +38,5 @@ export const onCore = (core: number | undefined, program: string, args: readonly
 export const describeMachine = ({ server, load }: Cores): string => {
   const model = cpus()[0]?.model.trim() ?? 'unknown'
   const placing = server === undefined ? 'nothing pinned' : `server on core ${server}, load on core ${load}`
-  return `${model}, ${availableParallelism()} cores, ${placing}`
+  return `${model}, ${cpus().length} cores, ${placing}`
 }

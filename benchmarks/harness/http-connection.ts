@@ -14,6 +14,20 @@ interface Waiting {
 
 const headEnd = Buffer.from('\r\n\r\n')
 const contentLength = /\r\ncontent-length: *(\d+)/i
+const nothing = Buffer.alloc(0)
+
+/** The answer in these bytes; `undefined` while some are missing. @throws for any other than a whole one */
+function takeAnswer(received: Buffer): Answer | undefined {
+  const bodyStart = received.indexOf(headEnd) + headEnd.length
+  if (bodyStart < headEnd.length) return undefined
+  const head = received.toString('latin1', 0, bodyStart)
+  const length = contentLength.exec(head)?.[1]
+  if (length === undefined) throw new Error('the answer does not state its length')
+  const end = bodyStart + Number(length)
+  if (received.length < end) return undefined
+  if (received.length > end) throw new Error('more bytes came than the answer has')
+  return { status: Number(head.slice(9, 12)), body: JSON.parse(received.toString('utf8', bodyStart)) as Answer['body'] }
+}
 
 /**
  * One keep-alive connection that has one request on its way at a time. It knows just enough of HTTP/1.1 to read
@@ -22,7 +36,7 @@ const contentLength = /\r\ncontent-length: *(\d+)/i
  */
 export class HttpConnection {
   readonly #socket: Socket
-  #received: Buffer = Buffer.alloc(0)
+  #received: Buffer = nothing
   #waiting: Waiting | undefined
 
   private constructor(socket: Socket) {
@@ -69,21 +83,13 @@ export class HttpConnection {
 
   #read(chunk: Buffer): void {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
-    const bodyStart = this.#received.indexOf(headEnd) + headEnd.length
-    if (bodyStart < headEnd.length) return
-    const head = this.#received.toString('latin1', 0, bodyStart)
-    const length = contentLength.exec(head)?.[1]
-    if (length === undefined) return this.#fail(new Error('the answer does not state its length'))
-    const end = bodyStart + Number(length)
-    if (this.#received.length < end) return
-    const text = this.#received.toString('utf8', bodyStart, end)
-    const isWhole = this.#received.length === end
-    this.#received = Buffer.alloc(0)
     try {
-      if (!isWhole || !this.#waiting) throw new Error('more bytes came than the answer has')
-      const answer = { status: Number(head.slice(9, 12)), body: JSON.parse(text) as Record<string, unknown> }
+      const answer = takeAnswer(this.#received)
+      if (!answer) return
+      if (!this.#waiting) throw new Error('an answer came that nobody asked for')
       const { resolve } = this.#waiting
       this.#waiting = undefined
+      this.#received = nothing
       resolve(answer)
     } catch (error) {
       this.#fail(error as Error)

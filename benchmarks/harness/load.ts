@@ -34,7 +34,13 @@ export interface Recording {
  * Closed loop: every connection begins its next operation when the one before is answered, and each that has begun
  * is waited for. Wrong answers and broken connections are errors, never work.
  */
-export async function drive({ port, connections, operation, seconds = Infinity, operations = Infinity }: Load): Promise<Recording> {
+export async function drive({
+  port,
+  connections,
+  operation,
+  seconds = Infinity,
+  operations = Infinity,
+}: Load): Promise<Recording> {
   const durations: number[] = []
   const parts: Record<string, number[]> = {}
   let begun = 0
@@ -56,7 +62,10 @@ export async function drive({ port, connections, operation, seconds = Infinity, 
         if (!connection.isOpen) connection = await HttpConnection.open(port)
         const took = await operation(connection)
         durations.push(performance.now() - startedAt)
-        for (const name in took) (parts[name] ??= []).push(took[name] as number)
+        for (const [name, ms] of Object.entries(took)) {
+          parts[name] ??= []
+          parts[name].push(ms)
+        }
       } catch (error) {
         errors += 1
         firstError ??= error instanceof Error ? error.message : String(error)

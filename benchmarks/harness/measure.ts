@@ -38,7 +38,7 @@ export interface Run extends Latency {
   otherCpuMsPerOp?: number
   /** Most that was seen while it ran. */
   rssMiB?: number
-  /** CPU time as a share of one core. */
+  /** CPU time as a share of one core: the server's with the others', and the load's. */
   serverShare?: number
   loadShare: number
 }
@@ -50,7 +50,9 @@ export interface CaseResult extends Run {
   /** Median of the ratios to the floor's rate in the same round. */
   ratioToFloor: number | null
   ratios: number[]
+  /** The same of the 99th percentile and of the CPU time: how many times the floor's. */
   p99ToFloor: number | null
+  cpuToFloor: number | null
   runs: Run[]
 }
 
@@ -72,7 +74,7 @@ async function runOnce({ start }: Case, { seconds, warmUpSeconds, connections }:
       ...(firstError !== undefined && { firstError }),
       ...(serverCpuMs !== undefined && {
         cpuMsPerOp: (serverCpuMs + (otherCpuMs ?? 0)) / operations,
-        serverShare: serverCpuMs / 1000 / recording.seconds,
+        serverShare: (serverCpuMs + (otherCpuMs ?? 0)) / 1000 / recording.seconds,
       }),
       ...(others.length > 0 && otherCpuMs !== undefined && { otherCpuMsPerOp: otherCpuMs / operations }),
       ...(rssMiB !== undefined && { rssMiB }),
@@ -83,7 +85,16 @@ async function runOnce({ start }: Case, { seconds, warmUpSeconds, connections }:
   }
 }
 
-type Figure = 'opsPerSecond' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'cpuMsPerOp' | 'otherCpuMsPerOp' | 'rssMiB' | 'serverShare' | 'loadShare'
+type Figure =
+  | 'opsPerSecond'
+  | 'p50Ms'
+  | 'p95Ms'
+  | 'p99Ms'
+  | 'cpuMsPerOp'
+  | 'otherCpuMsPerOp'
+  | 'rssMiB'
+  | 'serverShare'
+  | 'loadShare'
 
 /** The median of a figure over the runs that have it. */
 const middle = (runs: readonly Run[], figure: Figure): Partial<Record<Figure, number>> => {
@@ -100,11 +111,13 @@ function middleParts(runs: readonly Run[]): Record<string, Latency> {
 }
 
 function summarise({ name, floor }: Case, runs: Run[], floorRuns: readonly Run[] | undefined): CaseResult {
-  const against = (figure: 'opsPerSecond' | 'p99Ms') =>
-    floorRuns?.map((floorRun, round) => (runs[round]?.[figure] ?? 0) / floorRun[figure]) ?? []
+  const against = (figure: 'opsPerSecond' | 'p99Ms' | 'cpuMsPerOp') =>
+    (floorRuns ?? []).map((floorRun, round) => (runs[round]?.[figure] ?? Number.NaN) / (floorRun[figure] ?? Number.NaN))
   const ratios = against('opsPerSecond')
   const firstError = runs.find((run) => run.firstError !== undefined)?.firstError
-  const figures = (['cpuMsPerOp', 'otherCpuMsPerOp', 'rssMiB', 'serverShare'] as const).map((figure) => middle(runs, figure))
+  const figures = (['cpuMsPerOp', 'otherCpuMsPerOp', 'rssMiB', 'serverShare'] as const).map((figure) =>
+    middle(runs, figure),
+  )
   const must = (figure: Figure): number => middle(runs, figure)[figure] ?? 0
   return {
     name,
@@ -121,6 +134,7 @@ function summarise({ name, floor }: Case, runs: Run[], floorRuns: readonly Run[]
     ratioToFloor: floorRuns ? median(ratios) : null,
     ratios,
     p99ToFloor: floorRuns ? median(against('p99Ms')) : null,
+    cpuToFloor: floorRuns ? median(against('cpuMsPerOp')) : null,
     runs,
   }
 }
@@ -129,7 +143,11 @@ function summarise({ name, floor }: Case, runs: Run[], floorRuns: readonly Run[]
  * Runs every case once a round, each time on a fresh process, and the rounds in turn: what slows the machine down
  * for a while hits a case and its floor alike. Every second round goes backwards, so that none always comes first.
  */
-export async function measure(cases: readonly Case[], effort: Effort, tell: (line: string) => void): Promise<CaseResult[]> {
+export async function measure(
+  cases: readonly Case[],
+  effort: Effort,
+  tell: (line: string) => void,
+): Promise<CaseResult[]> {
   const runs = new Map<string, Run[]>(cases.map(({ name }) => [name, []]))
   for (let round = 0; round < effort.runs; round += 1) {
     for (const each of round % 2 === 0 ? cases : cases.toReversed()) {
@@ -139,5 +157,7 @@ export async function measure(cases: readonly Case[], effort: Effort, tell: (lin
       tell(`round ${round + 1}: ${each.name}: ${Math.round(run.opsPerSecond)}/s${trouble}`)
     }
   }
-  return cases.map((each) => summarise(each, runs.get(each.name) ?? [], each.floor === undefined ? undefined : runs.get(each.floor)))
+  return cases.map((each) =>
+    summarise(each, runs.get(each.name) ?? [], each.floor === undefined ? undefined : runs.get(each.floor)),
+  )
 }

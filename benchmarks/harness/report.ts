@@ -21,23 +21,49 @@ export interface Report {
 }
 
 /** A fact from values taken one after the other. */
-export const fact = (name: string, unit: string, values: number[]): Fact => ({ name, unit, value: median(values), values })
+export const fact = (name: string, unit: string, values: number[]): Fact => ({
+  name,
+  unit,
+  value: median(values),
+  values,
+})
 
-const number = (value: number | null | undefined, digits: number): string => (value == null ? '–' : value.toFixed(digits))
+const number = (value: number | null | undefined, digits: number): string =>
+  value == null ? '–' : value.toFixed(digits)
 const percent = (share: number | undefined): string => (share === undefined ? '–' : `${Math.round(share * 100)} %`)
 const range = (values: readonly number[], digits: number): string =>
   values.length === 0 ? '–' : `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`
 
-const heads = ['case', 'ops/s', '(runs)', 'p50', 'p95', 'p99 ms', 'CPU ms/op', 'RSS MiB', 'server', 'load', 'errors', 'ratio', '(rounds)', 'p99 ratio']
+const heads = [
+  'case',
+  'ops/s',
+  '(runs)',
+  'p50',
+  'p95',
+  'p99 ms',
+  'CPU ms/op',
+  'RSS MiB',
+  'server',
+  'load',
+  'errors',
+  'ratio',
+  '(rounds)',
+  'p99 ×',
+  'CPU ×',
+]
 
 const cells = (result: CaseResult): string[] => [
   result.name,
   number(result.opsPerSecond, 0),
-  range(result.runs.map(({ opsPerSecond }) => opsPerSecond), 0),
+  range(
+    result.runs.map(({ opsPerSecond }) => opsPerSecond),
+    0,
+  ),
   number(result.p50Ms, 1),
   number(result.p95Ms, 1),
   number(result.p99Ms, 1),
-  number(result.cpuMsPerOp, 3) + (result.otherCpuMsPerOp === undefined ? '' : ` (${number(result.otherCpuMsPerOp, 3)} Redis)`),
+  number(result.cpuMsPerOp, 3) +
+    (result.otherCpuMsPerOp === undefined ? '' : ` (${number(result.otherCpuMsPerOp, 3)} Redis)`),
   number(result.rssMiB, 0),
   percent(result.serverShare),
   percent(result.loadShare),
@@ -45,20 +71,33 @@ const cells = (result: CaseResult): string[] => [
   number(result.ratioToFloor, 2),
   range(result.ratios, 2),
   number(result.p99ToFloor, 2),
+  number(result.cpuToFloor, 2),
 ]
 
 /** Rows as a Markdown table, its columns aligned. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  const line = (row: readonly string[], fill = ' ') => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`
+  const line = (row: readonly string[], fill = ' ') =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`
   const [head = [], ...body] = rows
-  return [line(head), line(head.map(() => ''), '-'), ...body.map((row) => line(row))].join('\n')
+  return [
+    line(head),
+    line(
+      head.map(() => ''),
+      '-',
+    ),
+    ...body.map((row) => line(row)),
+  ].join('\n')
 }
 
 /** The report for people: both tables in Markdown. */
 export function describeReport({ node, cpu, at, circumstances, cases, facts }: Report): string {
   const digits = (value: number) => (Math.abs(value) < 10 ? 2 : 0)
-  const factRows = facts.map(({ name, unit, value, values }) => [name, `${value.toFixed(digits(value))} ${unit}`.trim(), range(values, digits(value))])
+  const factRows = facts.map(({ name, unit, value, values }) => [
+    name,
+    `${value.toFixed(digits(value))} ${unit}`.trim(),
+    range(values, digits(value)),
+  ])
   const settings = Object.entries(circumstances).map(([name, value]) => `${name}: ${value}`)
   return [
     `Node ${node}, ${cpu}, ${at}`,

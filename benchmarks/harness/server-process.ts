@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { type Child, freePort, startChild } from './child-process.ts'
 import { HttpConnection } from './http-connection.ts'
 

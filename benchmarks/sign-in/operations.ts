@@ -2,13 +2,19 @@ import type { Answer, HttpConnection } from '../harness/http-connection.ts'
 import type { Operation } from '../harness/load.ts'
 import { createPeople, type Person } from './people.ts'
 
+const newPerson = createPeople()
+
 function check({ status, body }: Answer, step: string): void {
   if (status === 200 && body['success'] === true) return
   throw new Error(`${step} answered ${status} ${JSON.stringify(body)}`)
 }
 
 async function send(connection: HttpConnection, { phoneNumber, address }: Person): Promise<Answer> {
-  const answer = await connection.post('/api/send-otp', `{"phoneNumber":"${phoneNumber}"}`, `X-Forwarded-For: ${address}\r\n`)
+  const answer = await connection.post(
+    '/api/send-otp',
+    `{"phoneNumber":"${phoneNumber}"}`,
+    `X-Forwarded-For: ${address}\r\n`,
+  )
   check(answer, 'send-otp')
   return answer
 }
@@ -24,7 +30,6 @@ async function verify(connection: HttpConnection, { phoneNumber, address }: Pers
  * @param codeFrom where the code is read, when not in the answer
  */
 export function signIn(codeFrom?: (phoneNumber: string) => string | undefined): Operation {
-  const newPerson = createPeople()
   return async (connection) => {
     const person = newPerson()
     const start = performance.now()
@@ -38,10 +43,7 @@ export function signIn(codeFrom?: (phoneNumber: string) => string | undefined): 
 }
 
 /** Asks for a code for one new person, who never gives it back. */
-export function askForCode(): Operation {
-  const newPerson = createPeople()
-  return async (connection) => {
-    await send(connection, newPerson())
-    return {}
-  }
+export const askForCode: Operation = async (connection) => {
+  await send(connection, newPerson())
+  return {}
 }

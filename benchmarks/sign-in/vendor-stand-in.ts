@@ -27,7 +27,11 @@ export async function startVendorStandIn(): Promise<VendorStandIn> {
       const code = codeIn.exec(fields.get('Body') ?? '')?.[0]
       if (code !== undefined) codes.set(fields.get('To') ?? '', code)
       taken += 1
-      const answer = JSON.stringify({ sid: `SM${taken.toString(16).padStart(32, '0')}`, status: 'queued', error_code: null })
+      const answer = JSON.stringify({
+        sid: `SM${taken.toString(16).padStart(32, '0')}`,
+        status: 'queued',
+        error_code: null,
+      })
       response.writeHead(201, { 'content-type': 'application/json', 'content-length': answer.length })
       response.end(answer)
     })

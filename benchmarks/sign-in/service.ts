@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import type { RedisProcess } from '../harness/redis-process.ts'
+import { type ServerProcess, startServer } from '../harness/server-process.ts'
+
+const main = new URL('../../src/main.ts', import.meta.url)
+const withoutPrettyLog = fileURLToPath(new URL('./without-pretty-log.ts', import.meta.url))
+
+/** Every limit is on; the budget is the one that a benchmark would reach. */
+const always = { LOG_LEVEL: 'info', TRUST_PROXY: '1', SMS_HOURLY_BUDGET: '9999999999' }
+
+const development = { ...always, NODE_ENV: 'development', SMS_PROVIDERS: 'console' }
+
+export interface Placing {
+  core: number | undefined
+  redis?: { process: RedisProcess; prefix: string }
+  /** Further flags of Node. */
+  flags?: readonly string[]
+  /** Further settings. */
+  env?: Record<string, string>
+}
+
+const redisEnv = ({ redis }: Placing): Record<string, string> =>
+  redis ? { REDIS_URL: redis.process.url, REDIS_PREFIX: redis.prefix } : {}
+
+/** In development mode, the only one that tells the code, writing its log as production does. */
+export const startTelling = (placing: Placing): Promise<ServerProcess> =>
+  startServer(main, {
+    core: placing.core,
+    flags: [...(placing.flags ?? []), '--import', withoutPrettyLog],
+    env: { ...development, ...redisEnv(placing), ...placing.env },
+  })
+
+/** Exactly as `npm run dev` starts it. */
+export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
+  startServer(main, {
+    core: placing.core,
+    flags: placing.flags ?? [],
+    env: { ...development, ...redisEnv(placing), ...placing.env },
+  })
+
+/** As `npm start` starts it, with Twilio at the address given. */
+export const startProduction = (placing: Placing, vendorUrl: string): Promise<ServerProcess> =>
+  startServer(main, {
+    core: placing.core,
+    flags: placing.flags ?? [],
+    env: {
+      ...always,
+      NODE_ENV: 'production',
+      API_HOST: '127.0.0.1',
+      SECRET_KEY: randomBytes(48).toString('base64'),
+      SMS_PROVIDERS: 'twilio',
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: 'stand-in',
+      TWILIO_PHONE_NUMBER: '+15005550006',
+      TWILIO_BASE_URL: vendorUrl,
+      ...redisEnv(placing),
+      ...placing.env,
+    },
+  })
