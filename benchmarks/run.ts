@@ -4,7 +4,8 @@ import type { Bench } from './harness/bench.ts'
 import { describeMachine, takeCores } from './harness/cores.ts'
 import { describeReport, type Report, writeReport } from './harness/report.ts'
 
-const usage = 'usage: npm run bench NAME -- [--runs 3] [--seconds 5] [--warm-up 2] [--connections 32] [--only TEXT]'
+const usage =
+  'usage: npm run bench NAME -- [--runs 3] [--seconds 5] [--warm-up 6] [--connections 32]\n         [--only TEXT] [--node-flags FLAGS]'
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 /** Runs the benchmark that is named: prints its table and writes `results/NAME.json`. */
@@ -14,9 +15,10 @@ async function main(): Promise<void> {
     options: {
       runs: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '5' },
-      'warm-up': { type: 'string', default: '2' },
+      'warm-up': { type: 'string', default: '6' },
       connections: { type: 'string', default: '32' },
       only: { type: 'string' },
+      'node-flags': { type: 'string', default: '' },
     },
   })
   const [name = ''] = positionals
@@ -31,14 +33,20 @@ async function main(): Promise<void> {
   if (!isSound || !existsSync(file)) throw new Error(usage)
 
   const cores = takeCores()
+  const flags = values['node-flags'].split(' ').filter((flag) => flag !== '')
   const { bench } = (await import(file.href)) as { bench: Bench }
   const at = new Date().toISOString()
-  const { circumstances, cases, facts } = await bench({ effort, cores, say, ...(values.only && { only: values.only }) })
+  const { circumstances, cases, facts } = await bench({
+    effort,
+    place: { core: cores.server, flags },
+    say,
+    ...(values.only && { only: values.only }),
+  })
   const report: Report = {
     node: process.versions.node,
     cpu: describeMachine(cores),
     at,
-    circumstances: { ...effort, ...circumstances },
+    circumstances: { ...effort, ...(flags.length > 0 && { flags: flags.join(' ') }), ...circumstances },
     cases,
     facts,
   }

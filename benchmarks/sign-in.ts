@@ -9,12 +9,12 @@ import { measureStart } from './sign-in/start-and-idle.ts'
 import { startVendorStandIn } from './sign-in/vendor-stand-in.ts'
 
 /** One operation is a whole sign-in: a code asked for, and given back. */
-export const bench: Bench = async ({ effort, cores: { server: core }, say, only }) => {
+export const bench: Bench = async ({ effort, place, say, only }) => {
   const vendor = await startVendorStandIn()
-  const redis = await startRedis(core)
+  const redis = await startRedis(place.core)
   if (!redis) say('NO REDIS: its cases are left out (no redis-server to start, none at REDIS_URL)')
   try {
-    const groups = [memoryCases(core), redis ? redisCases(core, redis) : [], vendorCases(core, vendor)]
+    const groups = [memoryCases(place), redis ? redisCases(place, redis) : [], vendorCases(place, vendor)]
     const all = groups.flat()
     const wanted = all.filter(({ name }) => !only || name.includes(only))
     const floors = new Set(wanted.map(({ floor }) => floor))
@@ -22,14 +22,15 @@ export const bench: Bench = async ({ effort, cores: { server: core }, say, only 
     const cases = await measure(chosen, effort, say)
 
     const measures: Record<string, () => Promise<Fact[]>> = {
-      'start, memory': () => measureStart('production, memory', (env) => startProduction({ core, env }, vendor.url)),
+      'start, memory': () =>
+        measureStart('production, memory', (env) => startProduction({ ...place, env }, vendor.url)),
       ...(redis && {
         'start, Redis': () =>
           measureStart('production, Redis', (env) =>
-            startProduction({ core, env, redis: { process: redis, prefix: redis.newPrefix() } }, vendor.url),
+            startProduction({ ...place, env, redis: { process: redis, prefix: redis.newPrefix() } }, vendor.url),
           ),
       }),
-      'many challenges': () => measureManyChallenges(() => startTelling({ core }), { ...effort, say }),
+      'many challenges': () => measureManyChallenges(() => startTelling(place), { ...effort, say }),
     }
     const facts: Fact[] = []
     for (const [name, take] of Object.entries(measures)) {

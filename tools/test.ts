@@ -34,6 +34,17 @@ const limits = ['--test-timeout=120000', '--test-concurrency=2']
 const runner = spawn(process.execPath, ['--test', '--test-reporter=spec', ...limits, ...options, ...chosen], {
   stdio: 'inherit',
 })
+
+// A time limit of the runner ends a test, not a file that leaves a server or process open.
+const longestMinutes = 6
+const watch = setTimeout(() => {
+  console.error(
+    `The tests did not end within ${longestMinutes} minutes: a file that is still running leaves something open.`,
+  )
+  runner.kill('SIGTERM')
+}, longestMinutes * 60_000)
+
 runner.once('close', (code) => {
+  clearTimeout(watch)
   process.exitCode = code ?? 1
 })

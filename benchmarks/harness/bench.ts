@@ -1,11 +1,11 @@
-import type { Cores } from './cores.ts'
 import type { Effort } from './measure.ts'
 import type { Report } from './report.ts'
+import type { Place } from './server-process.ts'
 
 /** What `run.ts` tells a benchmark. */
 export interface BenchContext {
   effort: Effort
-  cores: Cores
+  place: Place
   say(line: string): void
   /** Only the cases and facts whose name holds this text. */
   only?: string

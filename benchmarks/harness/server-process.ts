@@ -25,6 +25,12 @@ async function isLive(port: number): Promise<boolean> {
   }
 }
 
+/** Where servers run, and further flags for their Node. */
+export interface Place {
+  core: number | undefined
+  flags: readonly string[]
+}
+
 /**
  * Starts a server file with the Node that runs this, as the npm scripts do, and waits until it answers.
  * It gets its port in `API_PORT`.
@@ -33,7 +39,7 @@ async function isLive(port: number): Promise<boolean> {
  */
 export async function startServer(
   file: URL,
-  { core, env = {}, flags = [] }: { core: number | undefined; env?: Record<string, string>; flags?: readonly string[] },
+  { core, flags, env = {} }: Place & { env?: Record<string, string> },
 ): Promise<ServerProcess> {
   const port = await freePort()
   const args = ['-r', requireNode, ...flags, fileURLToPath(file)]

@@ -1,32 +1,30 @@
 import type { Case, Subject } from '../harness/measure.ts'
 import type { RedisProcess } from '../harness/redis-process.ts'
-import { type ServerProcess, startServer } from '../harness/server-process.ts'
+import { type Place, type ServerProcess, startServer } from '../harness/server-process.ts'
 import { signIn } from './operations.ts'
 import { startDevelopment, startProduction, startTelling } from './service.ts'
 import type { VendorStandIn } from './vendor-stand-in.ts'
 
-type Core = number | undefined
-
-const startFloor = (file: string, core: Core, env: Record<string, string> = {}): Promise<ServerProcess> =>
-  startServer(new URL(`../floors/${file}.ts`, import.meta.url), { core, env })
+const startFloor = (file: string, place: Place, env: Record<string, string> = {}): Promise<ServerProcess> =>
+  startServer(new URL(`../floors/${file}.ts`, import.meta.url), { ...place, env })
 
 /** A server that tells the code in its answer and needs nothing else. */
 const alone = (server: ServerProcess): Subject => ({ server, operation: signIn(), stop: () => server.stop() })
 
 /** In the memory of one process. */
-export const memoryCases = (core: Core): Case[] => [
-  { name: 'server, memory', floor: 'floor: bare Fastify', start: async () => alone(await startTelling({ core })) },
-  { name: 'floor: bare Fastify', start: async () => alone(await startFloor('fastify', core)) },
-  { name: 'floor: bare node:http', start: async () => alone(await startFloor('node-http', core)) },
+export const memoryCases = (place: Place): Case[] => [
+  { name: 'server, memory', floor: 'floor: bare Fastify', start: async () => alone(await startTelling(place)) },
+  { name: 'floor: bare Fastify', start: async () => alone(await startFloor('fastify', place)) },
+  { name: 'floor: bare node:http', start: async () => alone(await startFloor('node-http', place)) },
   {
     name: 'server, memory, npm run dev',
     floor: 'floor: bare Fastify',
-    start: async () => alone(await startDevelopment({ core })),
+    start: async () => alone(await startDevelopment(place)),
   },
 ]
 
 /** With Redis, whose work counts as the server's. */
-export function redisCases(core: Core, redis: RedisProcess): Case[] {
+export function redisCases(place: Place, redis: RedisProcess): Case[] {
   const onRedis = async (start: (prefix: string) => Promise<ServerProcess>): Promise<Subject> => {
     const prefix = redis.newPrefix()
     const server = await start(prefix)
@@ -40,18 +38,18 @@ export function redisCases(core: Core, redis: RedisProcess): Case[] {
     {
       name: 'server, Redis',
       floor: 'floor: Fastify + Redis',
-      start: () => onRedis((prefix) => startTelling({ core, redis: { process: redis, prefix } })),
+      start: () => onRedis((prefix) => startTelling({ ...place, redis: { process: redis, prefix } })),
     },
     {
       name: 'floor: Fastify + Redis',
       start: () =>
-        onRedis((prefix) => startFloor('fastify-redis', core, { REDIS_URL: redis.url, REDIS_PREFIX: prefix })),
+        onRedis((prefix) => startFloor('fastify-redis', place, { REDIS_URL: redis.url, REDIS_PREFIX: prefix })),
     },
   ]
 }
 
 /** With one call to a vendor, who answers at once. */
-export function vendorCases(core: Core, vendor: VendorStandIn): Case[] {
+export function vendorCases(place: Place, vendor: VendorStandIn): Case[] {
   const calling = (server: ServerProcess, codeFrom?: VendorStandIn['takeCode']): Subject => ({
     server,
     operation: signIn(codeFrom),
@@ -61,12 +59,12 @@ export function vendorCases(core: Core, vendor: VendorStandIn): Case[] {
     {
       name: 'server, Twilio stand-in',
       floor: 'floor: Fastify + fetch',
-      start: async () => calling(await startProduction({ core }, vendor.url), vendor.takeCode),
+      start: async () => calling(await startProduction(place, vendor.url), vendor.takeCode),
     },
     {
       name: 'floor: Fastify + fetch',
       start: async () =>
-        calling(await startFloor('fastify-vendor', core, { VENDOR_URL: `${vendor.url}/Messages.json` })),
+        calling(await startFloor('fastify-vendor', place, { VENDOR_URL: `${vendor.url}/Messages.json` })),
     },
   ]
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { RedisProcess } from '../harness/redis-process.ts'
-import { type ServerProcess, startServer } from '../harness/server-process.ts'
+import { type Place, type ServerProcess, startServer } from '../harness/server-process.ts'
 
 const main = new URL('../../src/main.ts', import.meta.url)
 const withoutPrettyLog = fileURLToPath(new URL('./without-pretty-log.ts', import.meta.url))
@@ -11,11 +11,8 @@ const always = { LOG_LEVEL: 'info', TRUST_PROXY: '1', SMS_HOURLY_BUDGET: '999999
 
 const development = { ...always, NODE_ENV: 'development', SMS_PROVIDERS: 'console' }
 
-export interface Placing {
-  core: number | undefined
+export interface Placing extends Place {
   redis?: { process: RedisProcess; prefix: string }
-  /** Further flags of Node. */
-  flags?: readonly string[]
   /** Further settings. */
   env?: Record<string, string>
 }
@@ -27,7 +24,7 @@ const redisEnv = ({ redis }: Placing): Record<string, string> =>
 export const startTelling = (placing: Placing): Promise<ServerProcess> =>
   startServer(main, {
     core: placing.core,
-    flags: [...(placing.flags ?? []), '--import', withoutPrettyLog],
+    flags: [...placing.flags, '--import', withoutPrettyLog],
     env: { ...development, ...redisEnv(placing), ...placing.env },
   })
 
@@ -35,7 +32,7 @@ export const startTelling = (placing: Placing): Promise<ServerProcess> =>
 export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
   startServer(main, {
     core: placing.core,
-    flags: placing.flags ?? [],
+    flags: placing.flags,
     env: { ...development, ...redisEnv(placing), ...placing.env },
   })
 
@@ -43,7 +40,7 @@ export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
 export const startProduction = (placing: Placing, vendorUrl: string): Promise<ServerProcess> =>
   startServer(main, {
     core: placing.core,
-    flags: placing.flags ?? [],
+    flags: placing.flags,
     env: {
       ...always,
       NODE_ENV: 'production',

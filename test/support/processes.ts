@@ -18,7 +18,7 @@ export interface ServerProcess {
 }
 
 /** Starts a program of this project and collects what it prints. */
-export function run(
+function run(
   args: readonly string[],
   env: Record<string, string>,
 ): { child: ChildProcess; output: () => string } {

@@ -17,7 +17,6 @@ import type { signInSettings } from './sign-in-settings.ts'
 import { createSignInTelemetry } from './sign-in-telemetry.ts'
 import { createTestPhones } from './test-phones.ts'
 
-export { signInProblems, smsProblems } from './sign-in-problems.ts'
 export { signInSettings } from './sign-in-settings.ts'
 
 export interface SignInDeps {
