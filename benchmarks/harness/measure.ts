@@ -41,6 +41,8 @@ export interface Run extends Latency {
   /** CPU time as a share of one core: the server's with the others', and the load's. */
   serverShare?: number
   loadShare: number
+  /** How much of the server's core other work of the machine had. */
+  foreignShare?: number
 }
 
 /** Everything of one case: medians of its runs, and the runs in the order of the rounds. */
@@ -61,9 +63,9 @@ async function runOnce({ start }: Case, { seconds, warmUpSeconds, connections }:
   const { server, operation, others = [] } = subject
   try {
     const warmUp = await drive({ port: server.port, connections, operation, seconds: warmUpSeconds })
-    const usage = watchUsage(server.pid, others)
+    const usage = watchUsage({ ...server, others })
     const recording = await drive({ port: server.port, connections, operation, seconds })
-    const { serverCpuMs, otherCpuMs, rssMiB } = usage.stop()
+    const { serverCpuMs, otherCpuMs, foreignMs, rssMiB } = usage.stop()
     const { operations, durations, parts, loadShare } = recording
     const firstError = warmUp.firstError ?? recording.firstError
     return {
@@ -78,6 +80,7 @@ async function runOnce({ start }: Case, { seconds, warmUpSeconds, connections }:
       }),
       ...(others.length > 0 && otherCpuMs !== undefined && { otherCpuMsPerOp: otherCpuMs / operations }),
       ...(rssMiB !== undefined && { rssMiB }),
+      ...(foreignMs !== undefined && { foreignShare: foreignMs / 1000 / recording.seconds }),
       loadShare,
     }
   } finally {
@@ -94,6 +97,7 @@ type Figure =
   | 'otherCpuMsPerOp'
   | 'rssMiB'
   | 'serverShare'
+  | 'foreignShare'
   | 'loadShare'
 
 /** The median of a figure over the runs that have it. */
@@ -115,7 +119,7 @@ function summarise({ name, floor }: Case, runs: Run[], floorRuns: readonly Run[]
     (floorRuns ?? []).map((floorRun, round) => (runs[round]?.[figure] ?? Number.NaN) / (floorRun[figure] ?? Number.NaN))
   const ratios = against('opsPerSecond')
   const firstError = runs.find((run) => run.firstError !== undefined)?.firstError
-  const figures = (['cpuMsPerOp', 'otherCpuMsPerOp', 'rssMiB', 'serverShare'] as const).map((figure) =>
+  const figures = (['cpuMsPerOp', 'otherCpuMsPerOp', 'rssMiB', 'serverShare', 'foreignShare'] as const).map((figure) =>
     middle(runs, figure),
   )
   const must = (figure: Figure): number => middle(runs, figure)[figure] ?? 0

@@ -9,6 +9,7 @@ const pollPauseMs = 2
 
 export interface ServerProcess extends Child {
   port: number
+  core: number | undefined
   /** From the spawn to the first 200 of `/api/health/live`. */
   readyInMs: number
 }
@@ -53,5 +54,5 @@ export async function startServer(
     }
     await pause(pollPauseMs)
   }
-  return { ...child, port, readyInMs: performance.now() - spawnedAt }
+  return { ...child, port, core, readyInMs: performance.now() - spawnedAt }
 }

@@ -38,7 +38,7 @@ async function paceWith(live: number, start: Start, connections: number): Promis
     const shared = { port: server.port, connections }
     await mustDrive({ ...shared, operation: signIn(), operations: warmUp })
     await mustDrive({ ...shared, operation: askForCode, operations: live })
-    const usage = watchUsage(server.pid)
+    const usage = watchUsage(server)
     const { operations, seconds, durations } = await mustDrive({ ...shared, operation: signIn(), operations: counted })
     const { serverCpuMs = Number.NaN } = usage.stop()
     const cpuMsPerOp = serverCpuMs / operations
