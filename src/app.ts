@@ -61,7 +61,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     parsePhone,
     log,
     metrics,
-    clock,
     ...(config.http.publicUrl !== undefined && { publicUrl: config.http.publicUrl }),
     ...(overrides.print && { print: overrides.print }),
   })

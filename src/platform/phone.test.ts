@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { parsePhoneNumberFromString } from 'libphonenumber-js/mobile'
 import { createPhoneParser } from './phone.ts'
 
 const parse = createPhoneParser(['IN'])
@@ -60,6 +61,17 @@ describe('phone numbers', () => {
     assert.equal(both('447400123456'), undefined)
     assert.equal(parse('+44 7400 123456'), undefined)
     assert.equal(createPhoneParser(['GB'])('9876543210'), undefined)
+  })
+
+  test('the first five digits decide whether an Indian number is a mobile', () => {
+    const five = fc.integer({ min: 60_000, max: 99_999 })
+    fc.assert(
+      fc.property(five, fc.integer({ min: 0, max: 99_999 }), (first, rest) => {
+        const number = `+91${first}${String(rest).padStart(5, '0')}`
+        assert.equal(parse(number) !== undefined, parsePhoneNumberFromString(number)?.isValid() ?? false, number)
+      }),
+      { numRuns: 3000 },
+    )
   })
 
   test('a long text is refused without being searched', () => {

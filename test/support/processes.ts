@@ -18,10 +18,7 @@ export interface ServerProcess {
 }
 
 /** Starts a program of this project and collects what it prints. */
-function run(
-  args: readonly string[],
-  env: Record<string, string>,
-): { child: ChildProcess; output: () => string } {
+function run(args: readonly string[], env: Record<string, string>): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', ...env },

@@ -61,7 +61,6 @@ export async function startMessaging(env: Env, { development = false } = {}): Pr
     parsePhone: createPhoneParser(['IN']),
     log,
     metrics,
-    clock: { now: () => Date.now() },
     print: (line) => void printed.push(line),
   })
   const request: SendSms = {

@@ -29,7 +29,7 @@ function withSoundReference(result: SmsOutcome): SmsOutcome {
 }
 
 /**
- * Hands one message to one vendor, once. Ends within `timeoutMs` or at the deadline, and never throws: a fault in a
+ * Hands one message to one vendor, once. Ends within `timeoutMs`, and never throws: a fault in a
  * vendor's file is an outcome too, so that the next vendor gets its turn.
  */
 export async function callVendor(
@@ -37,22 +37,18 @@ export async function callVendor(
   message: SmsMessage,
   {
     timeoutMs,
-    deadline,
     durations,
     print,
     log,
   }: {
     timeoutMs: number
-    deadline: AbortSignal
     durations: MessagingMetrics['durations']
     print: (line: string) => void
     log: Logger
   },
 ): Promise<SmsOutcome> {
-  // Bounds the attempt as a whole: a vendor may need more than one request.
-  const limit = AbortSignal.any([deadline, AbortSignal.timeout(timeoutMs)])
   const baseUrl = provider.baseUrl?.(settings) ?? ''
-  const http = createHttpClient({ baseUrl, timeoutMs, vendor: id, durations, deadline: limit })
+  const http = createHttpClient({ baseUrl, timeoutMs, vendor: id, durations })
   try {
     return withSoundReference(await provider.send(message, { settings, http, print }))
   } catch (error) {

@@ -34,7 +34,7 @@ const printLine = (line: string): void => void process.stdout.write(`${line}\n`)
  * whether a receipt moves anything forward.
  */
 export function createMessaging(deps: MessagingDeps): Messaging {
-  const { settings, parsePhone, clock, publicUrl, print = printLine } = deps
+  const { settings, parsePhone, publicUrl, print = printLine } = deps
   const metrics = createMessagingMetrics(deps.metrics)
   const vendors = listVendors({ ...deps, metrics })
   const listeners: ReceiptListener[] = []
@@ -52,7 +52,7 @@ export function createMessaging(deps: MessagingDeps): Messaging {
         pricePaise: provider.pricePaise(values),
       }))
     },
-    sendSms: (request) => sendSms({ ...shared, settings, signInText, clock, print }, request),
+    sendSms: (request) => sendSms({ ...shared, settings, signInText, print }, request),
     onReceipt: (listener) => void listeners.push(listener),
     health() {
       const real = [...vendors.values()].filter(({ provider }) => !provider.developmentOnly)

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync } from 'fastify'
-import type { Clock } from '../../platform/clock.ts'
 import type { Values } from '../../platform/config/section.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Metrics } from '../../platform/observability/metrics.ts'
@@ -44,7 +43,6 @@ export interface MessagingDeps {
   parsePhone: PhoneParser
   log: Logger
   metrics: Metrics
-  clock: Clock
   /** Where the console provider writes; standard output when absent. */
   print?: (line: string) => void
 }

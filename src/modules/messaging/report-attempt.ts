@@ -23,7 +23,7 @@ export function reportAttempt(
   const { outcome, ...details } = result
   sends.inc({ vendor, outcome, template })
   const fact = { vendor, outcome, ...details, number: maskPhone(to), reference, ms }
-  if (outcome === 'accepted') log.info(fact, 'SMS accepted')
+  if (outcome === 'accepted') log.debug(fact, 'SMS accepted')
   else if (outcome === 'rejected') log.info(fact, 'SMS rejected')
   else if (!('alarm' in details && details.alarm)) log.warn(fact, 'SMS vendor unavailable')
   else {

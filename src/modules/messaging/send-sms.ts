@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts'
+import { startStopwatch } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Phone } from '../../platform/phone.ts'
 import { callVendor } from './call-vendor.ts'
@@ -46,7 +46,6 @@ export interface SendSmsDeps {
   signInText: ReturnType<typeof createSignInText>
   publicUrl?: string
   metrics: MessagingMetrics
-  clock: Clock
   print: (line: string) => void
 }
 
@@ -60,20 +59,22 @@ const mostSms = 2
 export async function sendSms(deps: SendSmsDeps, request: SendSms): Promise<SmsResult> {
   const { settings, vendors, metrics, print } = deps
   const { log } = request
-  const deadline = AbortSignal.timeout(settings.totalTimeoutMs)
+  const elapsed = startStopwatch()
   const rendered = deps.signInText(request.locale, request.client, request.code)
   const attempts: SmsAttempt[] = []
 
   for (const id of new Set(request.vendors)) {
-    if (deadline.aborted || attempts.filter(({ mayHaveSent }) => mayHaveSent).length >= mostSms) break
+    const timeLeft = settings.totalTimeoutMs - elapsed()
+    if (timeLeft < 1 || attempts.filter(({ mayHaveSent }) => mayHaveSent).length >= mostSms) break
     const vendor = vendors.get(id)
     if (!vendor?.configured) continue
-    const startedAt = deps.clock.now()
-    const call = { timeoutMs: settings.attemptTimeoutMs, deadline, durations: metrics.durations, print, log }
+    const took = startStopwatch()
+    const timeoutMs = Math.floor(Math.min(settings.attemptTimeoutMs, timeLeft))
+    const call = { timeoutMs, durations: metrics.durations, print, log }
     const result = await vendor.circuit.run(() => callVendor(vendor, messageFor(deps, request, rendered, id), call))
     if (result === 'skipped') continue
 
-    reportAttempt(metrics, log, result, { ...request, vendor: id, ms: deps.clock.now() - startedAt })
+    reportAttempt(metrics, log, result, { ...request, vendor: id, ms: Math.round(took()) })
     const mayHaveSent = result.outcome === 'accepted' || (result.outcome === 'unavailable' && result.mayHaveSent)
     attempts.push({ vendor: id, outcome: result.outcome, mayHaveSent })
     if (result.outcome === 'accepted') {

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject } from 'node:crypto'
 import type { Secret } from '../../platform/config/secret.ts'
 import { randomSecret } from '../../platform/ids.ts'
 
@@ -15,8 +15,13 @@ export interface Codes {
   pseudonym(kind: 'phone' | 'prefix' | 'source' | 'request', subject: string): string
 }
 
-const derive = (secret: Secret, purpose: string): KeyObject =>
-  createSecretKey(Buffer.from(hkdfSync('sha256', secret.reveal(), '', `sign-in ${purpose}`, 32)))
+const derive = (secret: Secret, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret.reveal(), '', `sign-in ${purpose}`, 32))
+
+const hmac = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+
+/** 128 bits of a hash: enough to compare and to name, and a third less to keep than all of them. */
+const shorten = (bytes: Buffer): string => bytes.toString('base64url', 0, 16)
 
 /** Dynamic truncation of RFC 4226 section 5.3, to six digits. */
 function truncate(mac: Buffer): string {
@@ -26,14 +31,14 @@ function truncate(mac: Buffer): string {
 }
 
 export function createCodes(secret: Secret): Codes {
-  const codeKey = derive(secret, 'code')
-  const digestKey = derive(secret, 'digest')
-  const nameKey = derive(secret, 'pseudonym')
+  const codeKey = createSecretKey(derive(secret, 'code'))
+  const digestKey = createSecretKey(derive(secret, 'digest'))
+  const nameKey = derive(secret, 'pseudonym').toString('base64url')
   return {
-    codeFor: (nonce, address) => truncate(createHmac('sha256', codeKey).update(`${nonce}\n${address}`).digest()),
-    digest: (address, code) => createHmac('sha256', digestKey).update(`${address}\n${code}`).digest('base64url'),
-    pseudonym: (kind, subject) =>
-      createHmac('sha256', nameKey).update(`${kind}\n${subject}`).digest('base64url').slice(0, 22),
+    codeFor: (nonce, address) => truncate(hmac(codeKey, `${nonce}\n${address}`)),
+    digest: (address, code) => shorten(hmac(digestKey, `${address}\n${code}`)),
+    // A truncated hash cannot be extended, so a key in front is enough; it takes half the time of an HMAC, three times a request.
+    pseudonym: (kind, subject) => shorten(hash('sha512-256', `${nameKey}\n${kind}\n${subject}`, 'buffer')),
   }
 }
 

@@ -39,29 +39,31 @@ describe('the memory store', () => {
 })
 
 describe('the expiring map', () => {
+  const endOf = (end: number) => end
+
   test('drops what was touched longest ago when it is full', () => {
-    const map = new ExpiringMap<number>(2)
-    map.set('a', 1, 1000, 0)
-    map.set('b', 2, 1000, 0)
-    map.set('a', 3, 1000, 0)
-    map.set('c', 4, 1000, 0)
-    assert.deepEqual([map.get('a', 0), map.get('b', 0), map.get('c', 0)], [3, undefined, 4])
+    const map = new ExpiringMap<number>(2, endOf)
+    map.set('a', 1001, 0)
+    map.set('b', 1002, 0)
+    map.set('a', 1003, 0)
+    map.set('c', 1004, 0)
+    assert.deepEqual([map.get('a', 0), map.get('b', 0), map.get('c', 0)], [1003, undefined, 1004])
   })
 
-  test('never drops a live entry when it is strict', () => {
-    const map = new ExpiringMap<number>(2, { strict: true })
-    map.set('a', 1, 1000, 0)
-    map.set('b', 2, 2000, 0)
+  test('never drops a live value when it is strict', () => {
+    const map = new ExpiringMap<number>(2, endOf, { strict: true })
+    map.set('a', 1000, 0)
+    map.set('b', 2000, 0)
     assert.equal(map.hasRoomFor('c', 999), false)
     assert.equal(map.hasRoomFor('a', 999), true)
     assert.equal(map.hasRoomFor('c', 1000), true)
-    assert.equal(map.get('b', 1000), 2)
+    assert.equal(map.get('b', 1000), 2000)
   })
 
-  test('shows no entry from its end on', () => {
-    const map = new ExpiringMap<number>(2)
-    map.set('a', 1, 1000, 0)
-    assert.equal(map.get('a', 999), 1)
+  test('shows no value from its end on', () => {
+    const map = new ExpiringMap<number>(2, endOf)
+    map.set('a', 1000, 0)
+    assert.equal(map.get('a', 999), 1000)
     assert.equal(map.get('a', 1000), undefined)
   })
 })

@@ -4,7 +4,7 @@ import { issue, recordDelivery, settle, status, verify } from './challenge-rules
 import type { ChallengeStore } from './challenge-store.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import type { SignInPolicy } from './sign-in-policy.ts'
-import { type SlidingLog, spanOf } from './sliding-log.ts'
+import { type SlidingLog, spanOf, type Window } from './sliding-log.ts'
 
 /** Live challenges that fit; counters have as much room each. */
 const mostEntries = 100_000
@@ -14,6 +14,120 @@ interface Subjects {
   phone: string
   prefix?: string
   source?: string
+}
+
+/** Everything the store of one process holds. */
+interface Shelves {
+  challenges: ExpiringMap<Challenge>
+  phoneSends: ExpiringMap<SlidingLog>
+  sourceSends: ExpiringMap<SlidingLog>
+  prefixSends: ExpiringMap<SlidingLog>
+  prefixVerified: ExpiringMap<SlidingLog>
+  phoneWrong: ExpiringMap<SlidingLog>
+  guestWrong: ExpiringMap<SlidingLog>
+  sourceWrong: ExpiringMap<SlidingLog>
+  sourceLooks: ExpiringMap<SlidingLog>
+  /** Until when each phone counts as known. */
+  known: ExpiringMap<number>
+  spending: Spending
+}
+
+function openShelves({ sends, wrong, looks, replayMs }: SignInPolicy, most: number): Shelves {
+  const logs = (windows: readonly Window[]): ExpiringMap<SlidingLog> => {
+    const span = spanOf(windows)
+    return new ExpiringMap(most, (log) => (log.at(-1) ?? 0) + span)
+  }
+  return {
+    challenges: new ExpiringMap(most, ({ expiresAt }) => expiresAt + replayMs, { strict: true }),
+    phoneSends: logs(sends.phone),
+    sourceSends: logs(sends.source),
+    prefixSends: logs([sends.prefix]),
+    prefixVerified: logs([sends.prefix]),
+    phoneWrong: logs(wrong.phone),
+    guestWrong: logs(wrong.guest),
+    sourceWrong: logs(wrong.source),
+    sourceLooks: logs(looks.source),
+    known: new ExpiringMap(most, (until) => until),
+    spending: { total: 0, cells: [] },
+  }
+}
+
+/** The book of one operation: reads and writes go straight to the shelves. */
+function openBook(
+  shelves: Shelves,
+  { phone, prefix = '', source = '' }: Subjects,
+  now: number,
+  knownMs: number,
+): ChallengeBook {
+  return {
+    get challenge() {
+      return shelves.challenges.get(phone, now)
+    },
+    set challenge(challenge) {
+      if (challenge) shelves.challenges.set(phone, challenge, now)
+      else shelves.challenges.delete(phone)
+    },
+    get phoneSends() {
+      return shelves.phoneSends.get(phone, now) ?? none
+    },
+    set phoneSends(log) {
+      shelves.phoneSends.set(phone, log, now)
+    },
+    get sourceSends() {
+      return shelves.sourceSends.get(source, now) ?? none
+    },
+    set sourceSends(log) {
+      shelves.sourceSends.set(source, log, now)
+    },
+    get prefixSends() {
+      return shelves.prefixSends.get(prefix, now) ?? none
+    },
+    set prefixSends(log) {
+      shelves.prefixSends.set(prefix, log, now)
+    },
+    get prefixVerified() {
+      return shelves.prefixVerified.get(prefix, now) ?? none
+    },
+    set prefixVerified(log) {
+      shelves.prefixVerified.set(prefix, log, now)
+    },
+    get phoneWrong() {
+      return shelves.phoneWrong.get(phone, now) ?? none
+    },
+    set phoneWrong(log) {
+      shelves.phoneWrong.set(phone, log, now)
+    },
+    get guestWrong() {
+      return shelves.guestWrong.get(phone, now) ?? none
+    },
+    set guestWrong(log) {
+      shelves.guestWrong.set(phone, log, now)
+    },
+    get sourceWrong() {
+      return shelves.sourceWrong.get(source, now) ?? none
+    },
+    set sourceWrong(log) {
+      shelves.sourceWrong.set(source, log, now)
+    },
+    get sourceLooks() {
+      return shelves.sourceLooks.get(source, now) ?? none
+    },
+    set sourceLooks(log) {
+      shelves.sourceLooks.set(source, log, now)
+    },
+    get spending() {
+      return shelves.spending
+    },
+    set spending(spending) {
+      shelves.spending = spending
+    },
+    get known() {
+      return shelves.known.get(phone, now) !== undefined
+    },
+    set known(_known) {
+      shelves.known.set(phone, now + knownMs, now)
+    },
+  }
 }
 
 /**
@@ -30,60 +144,25 @@ export function createMemoryChallengeStore({
   clock: Clock
   most?: number
 }): ChallengeStore & { readonly size: number } {
-  const challenges = new ExpiringMap<Challenge>(most, { strict: true })
-  const logs = {
-    phoneSends: { map: new ExpiringMap<SlidingLog>(most), span: spanOf(policy.sends.phone), by: 'phone' },
-    sourceSends: { map: new ExpiringMap<SlidingLog>(most), span: spanOf(policy.sends.source), by: 'source' },
-    prefixSends: { map: new ExpiringMap<SlidingLog>(most), span: policy.sends.prefix.ms, by: 'prefix' },
-    prefixVerified: { map: new ExpiringMap<SlidingLog>(most), span: policy.sends.prefix.ms, by: 'prefix' },
-    phoneWrong: { map: new ExpiringMap<SlidingLog>(most), span: spanOf(policy.wrong.phone), by: 'phone' },
-    guestWrong: { map: new ExpiringMap<SlidingLog>(most), span: spanOf(policy.wrong.guest), by: 'phone' },
-    sourceWrong: { map: new ExpiringMap<SlidingLog>(most), span: spanOf(policy.wrong.source), by: 'source' },
-    sourceLooks: { map: new ExpiringMap<SlidingLog>(most), span: spanOf(policy.looks.source), by: 'source' },
-  } as const
-  const logEntries = Object.entries(logs) as [keyof typeof logs, (typeof logs)[keyof typeof logs]][]
-  const known = new ExpiringMap<true>(most)
-  let spending: Spending = { total: 0, cells: [] }
+  const shelves = openShelves(policy, most)
 
-  /** Opens the book for these subjects, lets the rule work on it, and writes back what the rule changed. */
-  function step<T>(subjects: Subjects, work: (book: ChallengeBook, now: number) => T): T {
+  const stepFor = (subjects: Subjects) => {
     const now = clock.now()
-    const before = {
-      challenge: challenges.get(subjects.phone, now),
-      spending,
-      known: known.get(subjects.phone, now) === true,
-    } as ChallengeBook
-    for (const [name, { map, by }] of logEntries) {
-      const key = subjects[by]
-      before[name] = (key === undefined ? undefined : map.get(key, now)) ?? none
-    }
-    const book = { ...before }
-    const result = work(book, now)
-
-    for (const [name, { map, span, by }] of logEntries) {
-      if (book[name] !== before[name]) map.set(subjects[by] as string, book[name], now + span, now)
-    }
-    if (book.challenge === undefined) challenges.delete(subjects.phone)
-    else if (book.challenge !== before.challenge) {
-      challenges.set(subjects.phone, book.challenge, book.challenge.expiresAt + policy.replayMs, now)
-    }
-    if (book.known && !before.known) known.set(subjects.phone, true, now + policy.knownMs, now)
-    spending = book.spending
-    return result
+    return { book: openBook(shelves, subjects, now, policy.knownMs), policy, now }
   }
 
   return {
     get size() {
-      return challenges.size
+      return shelves.challenges.size
     },
     issue: async (input) => {
-      if (!challenges.hasRoomFor(input.phone, clock.now())) return { outcome: 'full' }
-      return step(input, (book, now) => issue({ book, policy, now }, input))
+      if (!shelves.challenges.hasRoomFor(input.phone, clock.now())) return { outcome: 'full' }
+      return issue(stepFor(input), input)
     },
-    settle: async (input) => step(input, (book, now) => settle({ book, policy, now }, input)),
-    recordDelivery: async (input) => step(input, (book, now) => recordDelivery({ book, policy, now }, input)),
-    verify: async (input) => step(input, (book, now) => verify({ book, policy, now }, input)),
-    status: async (input) => step(input, (book, now) => status({ book, policy, now }, input)),
+    settle: async (input) => settle(stepFor(input), input),
+    recordDelivery: async (input) => recordDelivery(stepFor(input), input),
+    verify: async (input) => verify(stepFor(input), input),
+    status: async (input) => status(stepFor(input), input),
     ping: async () => undefined,
     close: async () => undefined,
   }

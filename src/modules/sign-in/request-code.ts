@@ -67,6 +67,7 @@ export async function requestCode(deps: RequestCodeDeps, input: RequestCodeInput
 
   const subject = subjectOf(codes, phone, input.source)
   const nonce = newNonce()
+  const freshCode = fixedCode ?? codes.codeFor(nonce, phone)
   const reference = newId('msg')
   const issued = await challenges.issue({
     ...subject,
@@ -74,7 +75,7 @@ export async function requestCode(deps: RequestCodeDeps, input: RequestCodeInput
       id: newId('chl'),
       guestId: newId('chl'),
       nonce,
-      digest: codes.digest(phone, fixedCode ?? codes.codeFor(nonce, phone)),
+      digest: codes.digest(phone, freshCode),
     },
     reference,
     locale: input.locale,
@@ -84,13 +85,13 @@ export async function requestCode(deps: RequestCodeDeps, input: RequestCodeInput
   })
   if (issued.outcome !== 'send' && issued.outcome !== 'wait') throw refusal(deps, input, phone, issued)
 
-  const code = fixedCode ?? codes.codeFor(issued.nonce, phone)
+  const code = fixedCode ?? (issued.nonce === nonce ? freshCode : codes.codeFor(issued.nonce, phone))
   if (issued.outcome === 'wait') {
     telemetry.codeOnItsWay()
     return answer(deps, issued, code, { vendor: issued.vendor })
   }
   if (fixedCode !== undefined) {
-    telemetry.codeSent(input.log, phone, { ...issued, reference })
+    telemetry.codeSent(input.log, phone, { opened: issued.opened, vendor: nobody.id, reference })
     return answer(deps, issued, code, { vendor: nobody.id })
   }
 
@@ -107,7 +108,7 @@ export async function requestCode(deps: RequestCodeDeps, input: RequestCodeInput
   })
   await settleSend(deps, subject, reference, offers, issued.vendor, result)
   if (result.outcome === 'accepted') {
-    telemetry.codeSent(input.log, phone, { opened: issued.opened, vendor: result.vendor ?? '', reference })
+    telemetry.codeSent(input.log, phone, { ...result, opened: issued.opened, reference })
     return answer(deps, issued, code, result)
   }
   telemetry.codeNotSent(input.log, phone, result.outcome)

@@ -25,10 +25,18 @@ export function createSignInTelemetry(metrics: Metrics) {
     codeSent(
       log: Logger,
       phone: Phone,
-      { opened, vendor, reference }: { opened: boolean; vendor: string; reference: string },
+      {
+        opened,
+        vendor,
+        reference,
+        vendorReference,
+      }: { opened: boolean; vendor?: string; reference: string; vendorReference?: string },
     ) {
       requests.inc({ outcome: opened ? 'sent' : 'resent' })
-      log.info({ number: maskPhone(phone), vendor, reference }, opened ? 'code sent' : 'code sent again')
+      log.info(
+        { number: maskPhone(phone), vendor, reference, vendorReference },
+        opened ? 'code sent' : 'code sent again',
+      )
     },
     codeNotSent(log: Logger, phone: Phone, outcome: 'rejected' | 'unavailable' | 'busy') {
       requests.inc({ outcome })

@@ -26,7 +26,7 @@ export interface HttpAnswer {
   body: Record<string, unknown>
 }
 
-/** A client bound to one vendor: its base URL, its time limit, its metric. It never retries. */
+/** A client for one call to one vendor: its base URL, its time limit, its metric. It never retries. */
 export interface HttpClient {
   /** @throws HttpFailure when no answer came in time */
   post(request: HttpRequest): Promise<HttpAnswer>
@@ -59,23 +59,22 @@ function encode({ form, json }: HttpRequest): { body: string; type: string } {
 }
 
 /**
- * A bounded client for one vendor. Redirects are not followed, so that a secret in a header stays where it was sent.
+ * A bounded client. Redirects are not followed, so that a secret in a header stays where it was sent.
  *
- * @param deadline aborts a call before its own time limit, when the caller's time is up
+ * @param timeoutMs for all requests together, counted from the first
  */
 export function createHttpClient({
   baseUrl,
   timeoutMs,
   vendor,
   durations,
-  deadline,
 }: {
   baseUrl: string
   timeoutMs: number
   vendor: string
   durations?: Histogram<'vendor' | 'status'>
-  deadline?: AbortSignal
 }): HttpClient {
+  let limit: AbortSignal | undefined
   return {
     async post(request) {
       const { body, type } = encode(request)
@@ -83,8 +82,8 @@ export function createHttpClient({
       if (request.basicAuth)
         headers['authorization'] = `Basic ${Buffer.from(request.basicAuth.join(':')).toString('base64')}`
 
-      const timeout = AbortSignal.timeout(timeoutMs)
-      const signal = deadline ? AbortSignal.any([timeout, deadline]) : timeout
+      limit ??= AbortSignal.timeout(timeoutMs)
+      const signal = limit
       const done = durations?.startTimer({ vendor })
       try {
         const response = await fetch(new URL(request.path, baseUrl), {

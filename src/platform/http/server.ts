@@ -47,10 +47,8 @@ export interface ServerDeps {
 /** Constant, so set as they are: a plugin that computes them costs more than the rest of a request. */
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 }
 
@@ -106,17 +104,15 @@ export async function createServer({
   const known = rememberPaths(app)
   observeRequests(app, log, metrics)
 
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(securityHeaders)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(securityHeaders).header('x-request-id', request.id)
+    done()
   })
-  let closing = false
-  app.addHook('preClose', async () => {
-    closing = true
-  })
-  app.addHook('onSend', async (request, reply, payload) => {
-    reply.header('x-request-id', request.id)
-    if (closing) reply.header('connection', 'close') // a connection kept alive would hold the process
-    return payload
+  app.addHook('preClose', (done) => {
+    // A connection that is kept alive after its last answer would hold the process.
+    const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
+    app.server.once('close', () => clearInterval(sweep))
+    done()
   })
   await app.register(cors, {
     origin: origins,
@@ -145,7 +141,7 @@ function observeRequests(app: Server, log: Logger, metrics: Metrics): void {
     [0.001, 0.005, 0.02, 0.1, 0.5, 2, 8],
   )
   const logsRequests = log.isLevelEnabled('debug')
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown' // never the URL: it may hold a phone number or a secret
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
     if (logsRequests)
@@ -153,5 +149,6 @@ function observeRequests(app: Server, log: Logger, metrics: Metrics): void {
         { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
         'request',
       )
+    done()
   })
 }
