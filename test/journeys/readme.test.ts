@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { startServer } from '../support/processes.ts'
+
+const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+const [, story = ''] = /<!-- A test runs this block as it stands\. -->\s+```sh\n([\s\S]+?)```/.exec(readme) ?? []
+
+/** Answers of the story as they come, and as the README shows them, with what differs each time taken out. */
+const steady = (text: string): unknown =>
+  JSON.parse(
+    text
+      .replace(/(chl|req)_(…|\w{26})/g, '$1')
+      .replace(/\b\d{6}\b/g, 'code')
+      .replace(/"expires_in":\d+/, '"expires_in":0'),
+  )
+
+test("the README's sign-in goes as it is told there", async (context) => {
+  const server = await startServer({ NODE_ENV: 'development' })
+  const folder = await mkdtemp(join(tmpdir(), 'readme-'))
+  context.after(async () => {
+    await server.end()
+    await rm(folder, { recursive: true })
+  })
+
+  const env = { PATH: process.env['PATH'], API: `${server.url}/api` }
+  const { stdout } = await promisify(execFile)('bash', ['-euc', story], { cwd: folder, env })
+  const told = [...story.replace(/\n# {2}/g, '').matchAll(/^# (\{.+\})$/gm)].map(([, answer = '']) => steady(answer))
+  const given = stdout.split(/(?<=\})(?=\{)/).map(steady)
+  assert.equal(told.length, 4)
+  assert.deepEqual(given, told)
+})
