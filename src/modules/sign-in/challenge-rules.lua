@@ -147,6 +147,14 @@ local function otherThan(vendor, offers)
   end
 end
 
+-- Gives a source that did not open the challenge a handle of its own kind.
+local function welcome(challenge)
+  if challenge.source == input.source then return false end
+  challenge.guestSource = input.source
+  challenge.guestId = challenge.guestId or input.fresh.guestId
+  return true
+end
+
 local function view(outcome, challenge)
   return {
     outcome = outcome,
@@ -176,10 +184,7 @@ function operations.issue()
   local isRepeat = former and input.request and includes(former.requests, input.request)
 
   if former and (isRepeat or now < former.resendAt) then
-    if former.source ~= input.source then
-      former.guestSource = input.source
-      saveChallenge(former)
-    end
+    if welcome(former) then saveChallenge(former) end
     return view('wait', former)
   end
 
@@ -200,10 +205,10 @@ function operations.issue()
 
   local fresh = input.fresh
   challenge = former or {
-    id = fresh.id, guestId = fresh.guestId, nonce = fresh.nonce, digest = fresh.digest, source = input.source,
+    id = fresh.id, nonce = fresh.nonce, digest = fresh.digest, source = input.source,
     state = 'live', ownTries = 0, guestTries = 0, requests = {}, openedAt = now, sends = 0,
   }
-  if challenge.source ~= input.source then challenge.guestSource = input.source end
+  welcome(challenge)
   challenge.sends = challenge.sends + 1
   challenge.expiresAt = math.min(now + POLICY.lifeMs, challenge.openedAt + POLICY.longestLifeMs)
   challenge.resendAt = now + POLICY.resendGapsMs[math.min(challenge.sends, #POLICY.resendGapsMs)]

@@ -61,22 +61,51 @@ const isAffordable = (step: Step, paise: number): boolean =>
   currentSpending(step).total + paise <= (step.book.known ? step.policy.budget.allPaise : step.policy.budget.newPaise)
 
 const viewOf = (challenge: Challenge, source: string, now: number): ChallengeView => ({
-  challengeId: challenge.source === source ? challenge.id : challenge.guestId,
+  challengeId: challenge.source === source ? challenge.id : (challenge.guestId ?? ''),
   nonce: challenge.nonce,
   expiresInMs: challenge.expiresAt - now,
   retryAfterMs: Math.max(0, challenge.resendAt - now),
   vendor: challenge.message.parts.at(-1)?.vendor ?? '',
 })
 
+const noRequests: readonly string[] = []
+
+/** A challenge that nothing was sent for yet. All fields stand in one literal: 100,000 of these are kept, so room counts. */
+const open = ({ fresh, source, ...input }: IssueInput, now: number): Challenge => ({
+  id: fresh.id,
+  guestId: undefined,
+  nonce: fresh.nonce,
+  digest: fresh.digest,
+  source,
+  guestSource: undefined,
+  openedAt: now,
+  expiresAt: now,
+  resendAt: now,
+  sends: 0,
+  ownTries: 0,
+  guestTries: 0,
+  state: 'live',
+  usedAt: undefined,
+  usedBy: undefined,
+  requests: noRequests,
+  message: { reference: input.reference, sentAt: now, locale: input.locale, client: input.client, parts: [] },
+})
+
+/** Gives a source that did not open the challenge a handle of its own kind. */
+const welcome = (challenge: Challenge, { source, fresh }: IssueInput): Challenge =>
+  challenge.source === source
+    ? challenge
+    : { ...challenge, guestSource: source, guestId: challenge.guestId ?? fresh.guestId }
+
 export function issue(step: Step, input: IssueInput): IssueResult {
   const { book, policy, now } = step
-  const renewable =
-    isLive(book.challenge, now) && book.challenge.openedAt + policy.longestLifeMs - now >= policy.shortestLifeMs
-  const former = renewable ? book.challenge : undefined
+  const current = book.challenge
+  const renewable = isLive(current, now) && current.openedAt + policy.longestLifeMs - now >= policy.shortestLifeMs
+  const former = renewable ? welcome(current, input) : undefined
   const isRepeat = input.request !== undefined && former?.requests.includes(input.request)
 
   if (former && (isRepeat || now < former.resendAt)) {
-    book.challenge = former.source === input.source ? former : { ...former, guestSource: input.source }
+    if (former !== current) book.challenge = former
     return { outcome: 'wait', ...viewOf(former, input.source, now) }
   }
 
@@ -97,18 +126,14 @@ export function issue(step: Step, input: IssueInput): IssueResult {
   book.prefixSends = append(book.prefixSends, now, policy.sends.prefix.limit)
   spend(step, offer.pricePaise)
 
-  const sends = (former?.sends ?? 0) + 1
-  const openedAt = former?.openedAt ?? now
-  const gap = policy.resendGapsMs[Math.min(sends, policy.resendGapsMs.length) - 1] as number
-  const guest = former && former.source !== input.source ? { guestSource: input.source } : {}
+  const before = former ?? open(input, now)
+  const gap = policy.resendGapsMs[Math.min(before.sends, policy.resendGapsMs.length - 1)] as number
   const challenge: Challenge = {
-    ...(former ?? { ...input.fresh, source: input.source, state: 'live', ownTries: 0, guestTries: 0, requests: [] }),
-    ...guest,
-    openedAt,
-    expiresAt: Math.min(now + policy.lifeMs, openedAt + policy.longestLifeMs),
+    ...before,
+    expiresAt: Math.min(now + policy.lifeMs, before.openedAt + policy.longestLifeMs),
     resendAt: now + gap,
-    sends,
-    requests: [...(former?.requests ?? []), ...(input.request === undefined ? [] : [input.request])],
+    sends: before.sends + 1,
+    requests: input.request === undefined ? before.requests : [...before.requests, input.request],
     message: {
       reference: input.reference,
       sentAt: now,
@@ -179,7 +204,7 @@ function standingOf(
 ): 'own' | 'guest' | 'stranger' | 'foreign' {
   if (challengeId !== undefined) {
     if (challengeId === challenge?.id) return 'own'
-    return challengeId === challenge?.guestId ? 'guest' : 'foreign'
+    return challenge?.guestId !== undefined && challengeId === challenge.guestId ? 'guest' : 'foreign'
   }
   if (source === challenge?.source) return 'own'
   return source === challenge?.guestSource ? 'guest' : 'stranger'
@@ -215,12 +240,7 @@ export function verify(step: Step, input: VerifyInput): VerifyResult {
   }
 
   if (challenge.digest === input.digest) {
-    book.challenge = {
-      ...challenge,
-      state: 'used',
-      usedAt: now,
-      ...(input.request === undefined ? {} : { usedBy: input.request }),
-    }
+    book.challenge = { ...challenge, state: 'used', usedAt: now, usedBy: input.request }
     book.prefixVerified = append(book.prefixVerified, now, policy.sends.prefix.limit)
     book.known = true
     return { outcome: 'right', challengeId: challenge.id, vendor: challenge.message.parts.at(-1)?.vendor ?? '' }

@@ -5,12 +5,12 @@ import type { SlidingLog } from './sliding-log.ts'
 export interface Challenge {
   /** Handle of the source that opened it. */
   id: string
-  /** Handle of any other source that asks while it lives: whoever holds it cannot use up the opener's tries. */
-  guestId: string
+  /** Handle of any other source that asked while it lived: whoever holds it cannot use up the opener's tries. */
+  guestId: string | undefined
   nonce: string
   digest: string
   source: string
-  guestSource?: string
+  guestSource: string | undefined
   openedAt: number
   expiresAt: number
   resendAt: number
@@ -18,9 +18,9 @@ export interface Challenge {
   ownTries: number
   guestTries: number
   state: 'live' | 'used' | 'locked'
-  usedAt?: number
+  usedAt: number | undefined
   /** The verify request that used it. */
-  usedBy?: string
+  usedBy: string | undefined
   /** The send requests that it has answered. */
   requests: readonly string[]
   message: SentMessage

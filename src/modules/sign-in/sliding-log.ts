@@ -18,8 +18,10 @@ export function timeToWait(log: SlidingLog, windows: readonly Window[], now: num
 }
 
 /** The log with one more event. It keeps the newest `most` events: no window looks further back. */
-export const append = (log: SlidingLog, now: number, most: number): SlidingLog =>
-  log.length < most ? [...log, now] : [...log.slice(log.length - most + 1), now]
+export function append(log: SlidingLog, now: number, most: number): SlidingLog {
+  if (log.length === 0) return [now] // no larger than it has to be: most logs have one entry
+  return (log.length < most ? log : log.slice(log.length - most + 1)).concat(now)
+}
 
 /** How many events a log has to remember for these windows. */
 export const reachOf = (windows: readonly Window[]): number => Math.max(...windows.map(({ limit }) => limit))
