@@ -15,6 +15,8 @@ export const pureFiles: readonly string[] = [
   'src/platform/phone\\.ts',
   'src/modules/messaging/templates/[^/]+\\.ts',
   'src/modules/sign-in/challenge\\.ts',
+  'src/modules/sign-in/challenge-rules\\.ts',
   'src/modules/sign-in/sign-in-policy\\.ts',
+  'src/modules/sign-in/spending\\.ts',
   'src/modules/sign-in/sliding-log\\.ts',
 ]

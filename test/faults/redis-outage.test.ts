@@ -78,6 +78,21 @@ describe('22 · Redis goes away and comes back', { skip: probe ? false : 'no red
     assert.equal((await send('9123456781')).body.success, true)
   })
 
+  test('does nothing later for a request that was answered 503: the code is not used up, and no send is owed', async () => {
+    await send('9123456782')
+    const code = vendor.lastCode('+919123456782') as string
+    redis.child.kill('SIGSTOP')
+    await unavailableSoon(() => verify(code, '9123456782'))
+    await unavailableSoon(() => send('9123456783'))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    redis.child.kill('SIGCONT')
+    await recovered()
+    assert.equal((await verify(code, '9123456782')).body.success, true)
+    const before = vendor.requests.length
+    assert.equal((await send('9123456783')).body.success, true)
+    assert.equal(vendor.requests.length, before + 1)
+  })
+
   test('answers 503 when it goes while a vendor is asked, and a later request works', async () => {
     vendor.answer({ twilio: [{ status: 500, body: {} }], fast2sms: { afterMs: 500 } })
     const sending = send('9000000001')

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { ConfigurationError, readConfig } from '../../src/config.ts'
+import { loadEnvFile } from '../../src/platform/config/load-env-file.ts'
 import { fakeVendor } from '../support/fake-vendor.ts'
 import { runToEnd, startServer } from '../support/processes.ts'
 import { productionEnv } from '../support/service.ts'
@@ -42,6 +49,121 @@ describe('starting and stopping', () => {
       assert.match(output, new RegExp(name))
     }
     assert.doesNotMatch(output, /4711|hunter2|9999900001|\n\s+at /)
+  })
+
+  test('names faulty texts together with the other faults, and nothing that only follows from another fault', async () => {
+    const { output } = await runToEnd({
+      API_PORT: 'many',
+      SMS_BRAND: '₹hop',
+      SMS_TEXT_EN: '{code} for 10 minutes',
+      OTP_LIFE_SECONDS: 'ten',
+      DLT_TEMPLATE_ID_EN: 'x',
+      DLT_TEMPLATE_ID_HI: '11',
+    })
+    for (const name of ['SECRET_KEY', 'API_PORT', 'SMS_BRAND', 'OTP_LIFE_SECONDS', 'DLT_TEMPLATE_ID_EN must']) {
+      assert.ok(output.includes(`- ${name}`), `${name} in ${output}`)
+    }
+    assert.doesNotMatch(output, /lives|DLT_TEMPLATE_ID_EN is missing/)
+  })
+
+  const development = { NODE_ENV: 'development', API_PORT: '0', LOG_LEVEL: 'silent' }
+  const unusable: [setting: string, value: string][] = [
+    ['REDIS_URL', 'redis://:sEcReTpw@[bad'],
+    ['REDIS_URL', 'redis://:sEcReTpw@h:99999'],
+    ['REDIS_URL', 'redis://:sEcReTpw%zz@h'],
+    ['REDIS_URL', 'redis://:sEcReTpw@h/cache'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['TRUST_PROXY', '::/0'],
+    ['TRUST_PROXY', 'fe80::1%a-b'],
+    ['CORS_ORIGINS', 'https://user:sEcReTpw@shop.example'],
+    ['CORS_ORIGINS', 'https://Shop.example'],
+    ['CORS_ORIGINS', 'https://shop.example:443'],
+    ['PUBLIC_URL', 'https://user:sEcReTpw@shop.example'],
+    ['PUBLIC_URL', 'https://[bad'],
+    ['TWILIO_BASE_URL', 'https://user:sEcReTpw@vendor.example'],
+    ['FAST2SMS_BASE_URL', 'https://user@vendor.example'],
+    ['FAST2SMS_BASE_URL', 'https://vendor.example/lost'],
+    ['FAST2SMS_API_KEY', 'sEcReTpw–'],
+    ['TWILIO_AUTH_TOKEN', 'sEcReTpw\u00a0x'],
+    ['METRICS_TOKEN', 'sEcReTpw–sEcReTpw'],
+  ]
+  test('refuses, in a sentence for people, what would fail later', () => {
+    for (const [name, value] of unusable) {
+      assert.throws(
+        () => readConfig({ ...development, [name]: value }, 0),
+        (error: Error) => {
+          assert.match(error.message, new RegExp(`- ${name} (must|is) [^\\n]+\\.$`), value)
+          assert.doesNotMatch(error.message, /sEcReTpw|text like/)
+          return error instanceof ConfigurationError
+        },
+        `${name}=${value}`,
+      )
+    }
+  })
+
+  test('says in one sentence why it cannot listen', async (context) => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    context.after(() => taken.close())
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const cases = [
+      [{ API_PORT: String(port) }, /^Cannot listen on 127\.0\.0\.1 port \d+: another program/],
+      [{ API_HOST: '192.0.2.1' }, /^Cannot listen on 192\.0\.2\.1 port 0: this machine has no such address/],
+      [{ API_HOST: 'nowhere.invalid' }, /^Cannot listen on nowhere\.invalid port 0: no such host/],
+    ] as const
+    for (const [env, sentence] of cases) {
+      const { code, output } = await runToEnd({ ...development, ...env })
+      assert.equal(code, 1)
+      assert.match(output, sentence)
+      assert.equal(output.trim().split('\n').length, 1, output)
+    }
+  })
+
+  test('says in one sentence that .env cannot be read, and does without one', async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), 'env-file-'))
+    context.after(() => rm(folder, { recursive: true }))
+    assert.throws(() => loadEnvFile(folder), { name: 'CannotStart', message: /cannot be read: it must be a text file/ })
+    loadEnvFile(join(folder, '.env'))
+  })
+
+  test('is not held by clients that never end their request when it is told to stop', async () => {
+    const server = await startServer({
+      ...development,
+      NODE_ENV: 'production',
+      SECRET_KEY: 'k'.repeat(32),
+      LOG_LEVEL: 'info',
+    })
+    const { hostname, port } = new URL(server.url)
+    const halves = [
+      '',
+      'GET /api/health HTTP/1.1\r\nHost: x\r\n',
+      'POST /api/send-otp HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    ]
+    const sockets = halves.map(() =>
+      connect(Number(port), hostname)
+        .on('error', () => undefined)
+        .setNoDelay(),
+    )
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+    for (const [at, socket] of sockets.entries()) socket.write(halves[at] as string)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const startedAt = performance.now()
+    assert.equal(await server.end('SIGTERM'), 0)
+    assert.ok(performance.now() - startedAt < 3000)
+    assert.match(server.output(), /"connections":2,"msg":"unfinished requests were cut off"/)
+  })
+
+  test('a second signal ends it at once, with the log written', async (context) => {
+    const vendor = await fakeVendor()
+    context.after(() => vendor.close())
+    const server = await startServer(productionEnv(vendor))
+    vendor.answer({ twilio: { afterMs: 2500 } })
+    server.post('/api/send-otp', { phoneNumber: '9876543210' }).catch(() => undefined)
+    while (vendor.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    server.child.kill('SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    assert.equal(await server.end('SIGINT'), 1)
+    assert.match(server.output(), /"signal":"SIGINT","msg":"stopping"/)
   })
 
   test('says in one sentence that Redis is not there, without its address', async () => {

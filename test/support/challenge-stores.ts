@@ -56,7 +56,7 @@ export const aSend = (input: Partial<IssueInput> = {}): IssueInput => {
     phone: 'phone-a',
     prefix: 'prefix-a',
     source: 'source-a',
-    fresh: { id: `chl_${made}`, guestId: `gst_${made}`, nonce: `nonce-${made}`, digest: 'right' },
+    fresh: { id: `chl_${made}`, nonce: `nonce-${made}`, digest: 'right' },
     reference: `msg_${made}`,
     locale: 'en',
     client: 'web',

@@ -1,6 +1,7 @@
 -- The rules of `challenge-rules.ts` for Redis, where a script is one step. A property test holds the two together.
 --
 -- ARGV[1] operation · ARGV[2] its input as JSON · ARGV[3] the time in milliseconds, or '' for the server's own
+-- ARGV[4] when the caller has given up, by the server's clock, or '': from then on nothing is done
 -- KEYS    in the order of `fields` below; the answer is JSON
 -- POLICY  is put in front of this text as a local table when the script is made
 
@@ -11,9 +12,11 @@ if not now then
   now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
+if ARGV[4] ~= '' and now > tonumber(ARGV[4]) then return cjson.encode({ at = now }) end
+
 local fields = {
   'challenge', 'phoneSends', 'sourceSends', 'prefixSends', 'prefixVerified',
-  'phoneWrong', 'guestWrong', 'sourceWrong', 'sourceLooks', 'spending', 'known',
+  'phoneWrong', 'pairWrong', 'strangerWrong', 'sourceWrong', 'sourceLooks', 'spending', 'known',
 }
 
 local book, keyOf = {}, {}
@@ -93,7 +96,7 @@ end
 local function currentSpending()
   local oldest = math.floor((now - POLICY.budget.windowMs) / POLICY.budget.cellMs)
   local cells, total = {}, 0
-  for _, cell in ipairs(book.spending and book.spending.cells or {}) do
+  for _, cell in ipairs(book.spending or {}) do
     if cell[1] >= oldest then
       cells[#cells + 1] = cell
       total = total + cell[2]
@@ -103,7 +106,7 @@ local function currentSpending()
 end
 
 local function spend(paise)
-  local cells, total = currentSpending()
+  local cells = currentSpending()
   local current = math.floor(now / POLICY.budget.cellMs)
   local last = cells[#cells]
   if last and last[1] == current then
@@ -111,7 +114,7 @@ local function spend(paise)
   else
     cells[#cells + 1] = { current, paise }
   end
-  save('spending', { total = total + paise, cells = cells }, POLICY.budget.windowMs + 2 * POLICY.budget.cellMs)
+  save('spending', cells, POLICY.budget.windowMs + 2 * POLICY.budget.cellMs)
 end
 
 local function isAffordable(paise)
@@ -122,7 +125,7 @@ end
 -- Challenges
 
 local function isLive(challenge)
-  return challenge and challenge.state == 'live' and now < challenge.expiresAt
+  return challenge and not challenge.usedAt and now < challenge.expiresAt
 end
 
 local function saveChallenge(challenge)
@@ -147,18 +150,50 @@ local function otherThan(vendor, offers)
   end
 end
 
--- Gives a source that did not open the challenge a handle of its own kind.
+local function askerOf(challenge, field, value)
+  for _, asker in ipairs(challenge and challenge.askers or {}) do
+    if asker[field] == value then return asker end
+  end
+end
+
+local function newAsker()
+  return { id = input.fresh.id, source = input.source, tries = 0 }
+end
+
+-- Gives a source that is new to the challenge a handle and tries; when there are too many, whoever guessed most makes room.
 local function welcome(challenge)
-  if challenge.source == input.source then return false end
-  challenge.guestSource = input.source
-  challenge.guestId = challenge.guestId or input.fresh.guestId
+  if askerOf(challenge, 'source', input.source) then return false end
+  local askers = challenge.askers
+  if #askers < POLICY.mostAskers then
+    askers[#askers + 1] = newAsker()
+    return true
+  end
+  local worst = 1
+  for at, asker in ipairs(askers) do
+    if asker.tries > askers[worst].tries then worst = at end
+  end
+  askers[worst] = newAsker()
   return true
+end
+
+-- Another code for those who asked for the last one, with new tries for all of them.
+local function openedAfter(former)
+  local askers = { newAsker() }
+  for _, asker in ipairs(former and former.askers or {}) do
+    if asker.source ~= input.source and #askers < POLICY.mostAskers then
+      askers[#askers + 1] = { id = asker.id, source = asker.source, tries = 0 }
+    end
+  end
+  return {
+    nonce = input.fresh.nonce, digest = input.fresh.digest, askers = askers, strangerTries = 0,
+    openedAt = now, sends = 0, requests = {},
+  }
 end
 
 local function view(outcome, challenge)
   return {
     outcome = outcome,
-    challengeId = challenge.source == input.source and challenge.id or challenge.guestId,
+    challengeId = askerOf(challenge, 'source', input.source).id,
     nonce = challenge.nonce,
     expiresInMs = challenge.expiresAt - now,
     retryAfterMs = math.max(0, challenge.resendAt - now),
@@ -166,30 +201,31 @@ local function view(outcome, challenge)
   }
 end
 
-local function standingOf(challenge)
-  if input.challengeId then
-    if challenge and input.challengeId == challenge.id then return 'own' end
-    return challenge and input.challengeId == challenge.guestId and 'guest' or 'foreign'
-  end
-  if challenge and input.source == challenge.source then return 'own' end
-  return challenge and input.source == challenge.guestSource and 'guest' or 'stranger'
+-- The asker, or 'stranger', or 'foreign' for a handle that is none of this challenge.
+local function callerOf(challenge)
+  if input.challengeId then return askerOf(challenge, 'id', input.challengeId) or 'foreign' end
+  return askerOf(challenge, 'source', input.source) or 'stranger'
 end
 
 local operations = {}
 
 function operations.issue()
-  local challenge = book.challenge
-  local renewable = isLive(challenge) and challenge.openedAt + POLICY.longestLifeMs - now >= POLICY.shortestLifeMs
-  local former = renewable and challenge or nil
+  local current = isLive(book.challenge) and book.challenge or nil
+  local mine = askerOf(current, 'source', input.source)
+  local isLockedOut = mine ~= nil and mine.tries >= POLICY.tries
+  local isRenewable = current and not isLockedOut
+    and current.openedAt + POLICY.longestLifeMs - now >= POLICY.shortestLifeMs
+  local former = isRenewable and current or nil
+  local isNew = former and welcome(former)
   local isRepeat = former and input.request and includes(former.requests, input.request)
 
   if former and (isRepeat or now < former.resendAt) then
-    if welcome(former) then saveChallenge(former) end
+    if isNew then saveChallenge(former) end
     return view('wait', former)
   end
 
   local limited = firstLimit({ 'phone', 'source', 'prefix' }, {
-    timeToWait(book.phoneSends, POLICY.sends.phone),
+    math.max(timeToWait(book.phoneSends, POLICY.sends.phone), isLockedOut and current.resendAt - now or 0),
     timeToWait(book.sourceSends, POLICY.sends.source),
     prefixWait(),
   })
@@ -203,12 +239,7 @@ function operations.issue()
   append('prefixSends', { POLICY.sends.prefix })
   spend(offer.pricePaise)
 
-  local fresh = input.fresh
-  challenge = former or {
-    id = fresh.id, nonce = fresh.nonce, digest = fresh.digest, source = input.source,
-    state = 'live', ownTries = 0, guestTries = 0, requests = {}, openedAt = now, sends = 0,
-  }
-  welcome(challenge)
+  local challenge = former or openedAfter(current)
   challenge.sends = challenge.sends + 1
   challenge.expiresAt = math.min(now + POLICY.lifeMs, challenge.openedAt + POLICY.longestLifeMs)
   challenge.resendAt = now + POLICY.resendGapsMs[math.min(challenge.sends, #POLICY.resendGapsMs)]
@@ -271,8 +302,9 @@ function operations.recordDelivery()
   }
 end
 
-local function right(challenge)
-  return { outcome = 'right', challengeId = challenge.id, vendor = lastVendor(challenge) }
+local function right(challenge, caller)
+  local id = caller == 'stranger' and challenge.askers[1].id or caller.id
+  return { outcome = 'right', challengeId = id, vendor = lastVendor(challenge) }
 end
 
 local function isReplay(challenge)
@@ -280,55 +312,54 @@ local function isReplay(challenge)
     and now < (challenge.usedAt or 0) + POLICY.replayMs
 end
 
+local function refuse(outcome, triesLeft)
+  append('sourceWrong', POLICY.wrong.source)
+  return { outcome = outcome, triesLeft = triesLeft }
+end
+
 function operations.verify()
   local challenge = book.challenge
   local limited = firstLimit({ 'source', 'phone' }, {
     timeToWait(book.sourceWrong, POLICY.wrong.source),
-    timeToWait(book.phoneWrong, POLICY.wrong.phone),
+    math.max(timeToWait(book.phoneWrong, POLICY.wrong.phone), timeToWait(book.pairWrong, POLICY.wrong.pair)),
   })
   if limited then return limited end
 
-  local standing = standingOf(challenge)
-  local isOwn = standing == 'own'
-
-  if not isLive(challenge) or standing == 'foreign' then
-    if challenge and challenge.state == 'used' and standing ~= 'foreign' and isReplay(challenge) then
-      return right(challenge)
-    end
-    append('sourceWrong', POLICY.wrong.source)
-    local tellLocked = isOwn and challenge.state == 'locked' and now < challenge.expiresAt
-    return { outcome = tellLocked and 'locked' or 'closed' }
+  local caller = callerOf(challenge)
+  if not isLive(challenge) or caller == 'foreign' then
+    if challenge and caller ~= 'foreign' and isReplay(challenge) then return right(challenge, caller) end
+    return refuse('closed')
   end
-
-  if not isOwn and (challenge.guestTries >= POLICY.tries or timeToWait(book.guestWrong, POLICY.wrong.guest) > 0) then
-    append('sourceWrong', POLICY.wrong.source)
-    return { outcome = 'closed' }
+  if caller == 'stranger' then
+    local areSpent = challenge.strangerTries >= POLICY.tries
+    for _, asker in ipairs(challenge.askers) do areSpent = areSpent or asker.tries >= POLICY.tries end
+    if areSpent or timeToWait(book.strangerWrong, POLICY.wrong.stranger) > 0 then return refuse('closed') end
+  elseif caller.tries >= POLICY.tries then
+    return refuse('locked')
   end
 
   if challenge.digest == input.digest then
-    challenge.state = 'used'
     challenge.usedAt = now
     challenge.usedBy = input.request
     saveChallenge(challenge)
     append('prefixVerified', { POLICY.sends.prefix })
     save('known', true, POLICY.knownMs)
-    return right(challenge)
+    return right(challenge, caller)
   end
 
-  append('sourceWrong', POLICY.wrong.source)
   append('phoneWrong', POLICY.wrong.phone)
-  if not isOwn then
-    append('guestWrong', POLICY.wrong.guest)
-    challenge.guestTries = challenge.guestTries + 1
+  append('pairWrong', POLICY.wrong.pair)
+  if caller == 'stranger' then
+    append('strangerWrong', POLICY.wrong.stranger)
+    challenge.strangerTries = challenge.strangerTries + 1
     saveChallenge(challenge)
-    return { outcome = 'closed' }
+    return refuse('closed')
   end
-  challenge.ownTries = challenge.ownTries + 1
-  local triesLeft = POLICY.tries - challenge.ownTries
-  if triesLeft <= 0 then challenge.state = 'locked' end
+  caller.tries = caller.tries + 1
   saveChallenge(challenge)
-  if triesLeft <= 0 then return { outcome = 'locked' } end
-  return { outcome = 'wrong', triesLeft = triesLeft }
+  local triesLeft = POLICY.tries - caller.tries
+  if triesLeft > 0 then return refuse('wrong', triesLeft) end
+  return refuse('locked')
 end
 
 local function deliveryOf(message)
@@ -345,8 +376,7 @@ function operations.status()
   append('sourceLooks', POLICY.looks.source)
 
   local challenge = book.challenge
-  local standing = standingOf(challenge)
-  if not isLive(challenge) or standing == 'stranger' or standing == 'foreign' then return { outcome = 'none' } end
+  if not isLive(challenge) or type(callerOf(challenge)) == 'string' then return { outcome = 'none' } end
   return {
     outcome = 'live',
     expiresInMs = challenge.expiresAt - now,
@@ -354,4 +384,4 @@ function operations.status()
   }
 end
 
-return cjson.encode(operations[ARGV[1]]())
+return cjson.encode({ at = now, result = operations[ARGV[1]]() })

@@ -1,4 +1,13 @@
-import { type Challenge, type ChallengeBook, deliveryOf, isForward, isLive, type Spending } from './challenge.ts'
+import {
+  type Asker,
+  askerOf,
+  type Challenge,
+  type ChallengeBook,
+  deliveryOf,
+  isForward,
+  isLive,
+  lastVendorOf,
+} from './challenge.ts'
 import type {
   ChallengeView,
   IssueInput,
@@ -14,6 +23,7 @@ import type {
 } from './challenge-store.ts'
 import type { SignInPolicy } from './sign-in-policy.ts'
 import { append, reachOf, timeToWait } from './sliding-log.ts'
+import { spend, spentLately } from './spending.ts'
 
 // The rules of every operation, on a book that nobody else touches meanwhile. `challenge-rules.lua` says the same
 // to Redis; a property test holds the two against each other.
@@ -40,68 +50,64 @@ function prefixWait({ book, policy, now }: Step): number {
   return verified * policy.prefixShare >= policy.sends.prefix.limit ? 0 : wait
 }
 
-function currentSpending({ book, policy, now }: Step): Spending {
-  const oldest = Math.floor((now - policy.budget.windowMs) / policy.budget.cellMs)
-  const cells = book.spending.cells.filter(([cell]) => cell >= oldest)
-  return { cells, total: cells.reduce((sum, [, paise]) => sum + paise, 0) }
-}
+const isAffordable = ({ book, policy, now }: Step, paise: number): boolean =>
+  spentLately(book.spending, policy.budget, now) + paise <=
+  (book.known ? policy.budget.allPaise : policy.budget.newPaise)
 
-function spend(step: Step, paise: number): void {
-  const { cells, total } = currentSpending(step)
-  const current = Math.floor(step.now / step.policy.budget.cellMs)
-  const last = cells.at(-1)
-  const rest = last?.[0] === current ? cells.slice(0, -1) : cells
-  step.book.spending = {
-    total: total + paise,
-    cells: [...rest, [current, (last?.[0] === current ? last[1] : 0) + paise]],
-  }
+function pay({ book, policy, now }: Step, paise: number): void {
+  book.spending = spend(book.spending, paise, policy.budget, now)
 }
-
-const isAffordable = (step: Step, paise: number): boolean =>
-  currentSpending(step).total + paise <= (step.book.known ? step.policy.budget.allPaise : step.policy.budget.newPaise)
 
 const viewOf = (challenge: Challenge, source: string, now: number): ChallengeView => ({
-  challengeId: challenge.source === source ? challenge.id : (challenge.guestId ?? ''),
+  challengeId: askerOf(challenge, source)?.id ?? '',
   nonce: challenge.nonce,
   expiresInMs: challenge.expiresAt - now,
   retryAfterMs: Math.max(0, challenge.resendAt - now),
-  vendor: challenge.message.parts.at(-1)?.vendor ?? '',
+  vendor: lastVendorOf(challenge),
 })
 
 const noRequests: readonly string[] = []
 
 /** A challenge that nothing was sent for yet. All fields stand in one literal: 100,000 of these are kept, so room counts. */
 const open = ({ fresh, source, ...input }: IssueInput, now: number): Challenge => ({
-  id: fresh.id,
-  guestId: undefined,
   nonce: fresh.nonce,
   digest: fresh.digest,
-  source,
-  guestSource: undefined,
+  askers: [{ id: fresh.id, source, tries: 0 }],
+  strangerTries: 0,
   openedAt: now,
   expiresAt: now,
   resendAt: now,
   sends: 0,
-  ownTries: 0,
-  guestTries: 0,
-  state: 'live',
   usedAt: undefined,
   usedBy: undefined,
   requests: noRequests,
   message: { reference: input.reference, sentAt: now, locale: input.locale, client: input.client, parts: [] },
 })
 
-/** Gives a source that did not open the challenge a handle of its own kind. */
-const welcome = (challenge: Challenge, { source, fresh }: IssueInput): Challenge =>
-  challenge.source === source
-    ? challenge
-    : { ...challenge, guestSource: source, guestId: challenge.guestId ?? fresh.guestId }
+/** Gives a source that is new to the challenge a handle and tries; when there are too many, whoever guessed most makes room. */
+function welcome(challenge: Challenge, { source, fresh }: IssueInput, { mostAskers }: SignInPolicy): Challenge {
+  if (askerOf(challenge, source)) return challenge
+  const asker = { id: fresh.id, source, tries: 0 }
+  if (challenge.askers.length < mostAskers) return { ...challenge, askers: [...challenge.askers, asker] }
+  const most = Math.max(...challenge.askers.map(({ tries }) => tries))
+  const worst = challenge.askers.findIndex(({ tries }) => tries === most)
+  return { ...challenge, askers: challenge.askers.with(worst, asker) }
+}
+
+/** Another code for those who asked for the last one, with new tries for all of them. */
+function reopen(former: Challenge, input: IssueInput, { mostAskers }: SignInPolicy, now: number): Challenge {
+  const opened = open(input, now)
+  const others = former.askers.filter(({ source }) => source !== input.source)
+  const askers = [...opened.askers, ...others.map((asker) => ({ ...asker, tries: 0 }))]
+  return { ...opened, askers: askers.slice(0, mostAskers) }
+}
 
 export function issue(step: Step, input: IssueInput): IssueResult {
   const { book, policy, now } = step
-  const current = book.challenge
-  const renewable = isLive(current, now) && current.openedAt + policy.longestLifeMs - now >= policy.shortestLifeMs
-  const former = renewable ? welcome(current, input) : undefined
+  const current = isLive(book.challenge, now) ? book.challenge : undefined
+  const isLockedOut = (askerOf(current, input.source)?.tries ?? 0) >= policy.tries
+  const isRenewable = current && !isLockedOut && current.openedAt + policy.longestLifeMs - now >= policy.shortestLifeMs
+  const former = isRenewable ? welcome(current, input, policy) : undefined
   const isRepeat = input.request !== undefined && former?.requests.includes(input.request)
 
   if (former && (isRepeat || now < former.resendAt)) {
@@ -110,23 +116,26 @@ export function issue(step: Step, input: IssueInput): IssueResult {
   }
 
   const limited = firstLimit({
-    phone: timeToWait(book.phoneSends, policy.sends.phone, now),
+    phone: Math.max(
+      timeToWait(book.phoneSends, policy.sends.phone, now),
+      isLockedOut ? (current?.resendAt ?? 0) - now : 0,
+    ),
     source: timeToWait(book.sourceSends, policy.sends.source, now),
     prefix: prefixWait(step),
   })
   if (limited) return { outcome: 'limited', ...limited }
 
   // Whoever asks again says that the last message did not arrive: another vendor goes first.
-  const lastVendor = former?.message.parts.at(-1)?.vendor
+  const lastVendor = former && lastVendorOf(former)
   const offer = input.vendors.find(({ id }) => id !== lastVendor) ?? (input.vendors[0] as IssueInput['vendors'][0])
   if (!isAffordable(step, offer.pricePaise)) return { outcome: 'overBudget' }
 
   book.phoneSends = append(book.phoneSends, now, reachOf(policy.sends.phone))
   book.sourceSends = append(book.sourceSends, now, reachOf(policy.sends.source))
   book.prefixSends = append(book.prefixSends, now, policy.sends.prefix.limit)
-  spend(step, offer.pricePaise)
+  pay(step, offer.pricePaise)
 
-  const before = former ?? open(input, now)
+  const before = former ?? (current ? reopen(current, input, policy, now) : open(input, now))
   const gap = policy.resendGapsMs[Math.min(before.sends, policy.resendGapsMs.length - 1)] as number
   const challenge: Challenge = {
     ...before,
@@ -148,7 +157,7 @@ export function issue(step: Step, input: IssueInput): IssueResult {
 
 export function settle(step: Step, input: SettleInput): void {
   const { book, now } = step
-  if (input.extraPaise !== 0) spend(step, input.extraPaise)
+  if (input.extraPaise !== 0) pay(step, input.extraPaise)
   if (input.uncount) {
     book.phoneSends = book.phoneSends.slice(0, -1)
     book.prefixSends = book.prefixSends.slice(0, -1)
@@ -183,7 +192,7 @@ export function recordDelivery(step: Step, input: RecordDeliveryInput): RecordDe
   const offer = mayResend ? input.others.find(({ id }) => id !== input.vendor) : undefined
   if (!offer || !isAffordable(step, offer.pricePaise)) return { outcome: 'advanced', sentAgoMs }
 
-  spend(step, offer.pricePaise)
+  pay(step, offer.pricePaise)
   book.challenge = { ...challenge, message: { ...message, parts: [...parts, { vendor: offer.id, state: 'queued' }] } }
   const { locale, client } = message
   return {
@@ -197,17 +206,13 @@ export function recordDelivery(step: Step, input: RecordDeliveryInput): RecordDe
   }
 }
 
-/** How a request stands to a challenge: a handle decides, without one the address that asked. */
-function standingOf(
+/** Who a request comes from: a handle decides, without one the address that asked. */
+function callerOf(
   challenge: Challenge | undefined,
   { source, challengeId }: StatusInput,
-): 'own' | 'guest' | 'stranger' | 'foreign' {
-  if (challengeId !== undefined) {
-    if (challengeId === challenge?.id) return 'own'
-    return challenge?.guestId !== undefined && challengeId === challenge.guestId ? 'guest' : 'foreign'
-  }
-  if (source === challenge?.source) return 'own'
-  return source === challenge?.guestSource ? 'guest' : 'stranger'
+): Asker | 'stranger' | 'foreign' {
+  if (challengeId === undefined) return askerOf(challenge, source) ?? 'stranger'
+  return challenge?.askers.find(({ id }) => id === challengeId) ?? 'foreign'
 }
 
 export function verify(step: Step, input: VerifyInput): VerifyResult {
@@ -215,48 +220,59 @@ export function verify(step: Step, input: VerifyInput): VerifyResult {
   const { challenge } = book
   const limited = firstLimit({
     source: timeToWait(book.sourceWrong, policy.wrong.source, now),
-    phone: timeToWait(book.phoneWrong, policy.wrong.phone, now),
+    phone: Math.max(
+      timeToWait(book.phoneWrong, policy.wrong.phone, now),
+      timeToWait(book.pairWrong, policy.wrong.pair, now),
+    ),
   })
   if (limited) return { outcome: 'limited', ...limited }
 
-  const countForSource = () => {
+  const caller = callerOf(challenge, input)
+  const refuse = <T extends VerifyResult>(result: T): T => {
     book.sourceWrong = append(book.sourceWrong, now, reachOf(policy.wrong.source))
-  }
-  const standing = standingOf(challenge, input)
-  const isOwn = standing === 'own'
-
-  if (!isLive(challenge, now) || standing === 'foreign') {
-    if (challenge && challenge.state === 'used' && standing !== 'foreign' && isReplay(challenge, input, step)) {
-      return { outcome: 'right', challengeId: challenge.id, vendor: challenge.message.parts.at(-1)?.vendor ?? '' }
-    }
-    countForSource()
-    return { outcome: isOwn && challenge?.state === 'locked' && now < challenge.expiresAt ? 'locked' : 'closed' }
+    return result
   }
 
-  const guestsSpent = challenge.guestTries >= policy.tries || timeToWait(book.guestWrong, policy.wrong.guest, now) > 0
-  if (!isOwn && guestsSpent) {
-    countForSource()
-    return { outcome: 'closed' }
+  if (!isLive(challenge, now) || caller === 'foreign') {
+    if (challenge && caller !== 'foreign' && isReplay(challenge, input, step)) return right(challenge, caller)
+    return refuse({ outcome: 'closed' })
   }
+  if (caller === 'stranger') {
+    // Void after too many wrong codes of anybody, but for those who asked and have tries left.
+    const areSpent = [challenge.strangerTries, ...challenge.askers.map(({ tries }) => tries)].some(
+      (tries) => tries >= policy.tries,
+    )
+    if (areSpent || timeToWait(book.strangerWrong, policy.wrong.stranger, now) > 0) return refuse({ outcome: 'closed' })
+  } else if (caller.tries >= policy.tries) return refuse({ outcome: 'locked' })
 
   if (challenge.digest === input.digest) {
-    book.challenge = { ...challenge, state: 'used', usedAt: now, usedBy: input.request }
+    book.challenge = { ...challenge, usedAt: now, usedBy: input.request }
     book.prefixVerified = append(book.prefixVerified, now, policy.sends.prefix.limit)
     book.known = true
-    return { outcome: 'right', challengeId: challenge.id, vendor: challenge.message.parts.at(-1)?.vendor ?? '' }
+    return right(challenge, caller)
   }
 
-  countForSource()
   book.phoneWrong = append(book.phoneWrong, now, reachOf(policy.wrong.phone))
-  if (!isOwn) {
-    book.guestWrong = append(book.guestWrong, now, reachOf(policy.wrong.guest))
-    book.challenge = { ...challenge, guestTries: challenge.guestTries + 1 }
-    return { outcome: 'closed' }
+  book.pairWrong = append(book.pairWrong, now, reachOf(policy.wrong.pair))
+  if (caller === 'stranger') {
+    book.strangerWrong = append(book.strangerWrong, now, reachOf(policy.wrong.stranger))
+    book.challenge = { ...challenge, strangerTries: challenge.strangerTries + 1 }
+    return refuse({ outcome: 'closed' })
   }
-  const triesLeft = policy.tries - challenge.ownTries - 1
-  book.challenge = { ...challenge, ownTries: challenge.ownTries + 1, state: triesLeft > 0 ? 'live' : 'locked' }
-  return triesLeft > 0 ? { outcome: 'wrong', triesLeft } : { outcome: 'locked' }
+  const tries = caller.tries + 1
+  book.challenge = {
+    ...challenge,
+    askers: challenge.askers.map((asker) => (asker === caller ? { ...asker, tries } : asker)),
+  }
+  const triesLeft = policy.tries - tries
+  return refuse(triesLeft > 0 ? { outcome: 'wrong', triesLeft } : { outcome: 'locked' })
 }
+
+const right = (challenge: Challenge, caller: Asker | 'stranger'): VerifyResult => ({
+  outcome: 'right',
+  challengeId: caller === 'stranger' ? (challenge.askers[0]?.id ?? '') : caller.id,
+  vendor: lastVendorOf(challenge),
+})
 
 /** The very request that used the challenge, come again because its answer was lost. */
 const isReplay = (challenge: Challenge, input: VerifyInput, { policy, now }: Step): boolean =>
@@ -271,8 +287,7 @@ export function status({ book, policy, now }: Step, input: StatusInput): StatusR
   book.sourceLooks = append(book.sourceLooks, now, reachOf(policy.looks.source))
 
   const { challenge } = book
-  const standing = standingOf(challenge, input)
-  if (!isLive(challenge, now) || standing === 'stranger' || standing === 'foreign') return { outcome: 'none' }
+  if (!isLive(challenge, now) || typeof callerOf(challenge, input) === 'string') return { outcome: 'none' }
   const delivery = input.challengeId === undefined ? {} : { delivery: deliveryOf(challenge.message) }
   return { outcome: 'live', expiresInMs: challenge.expiresAt - now, ...delivery }
 }

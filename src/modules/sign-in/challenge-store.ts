@@ -9,8 +9,8 @@ export interface Subject {
 }
 
 export interface IssueInput extends Subject {
-  /** What a new challenge starts with; unused when one lives. */
-  fresh: { id: string; guestId: string; nonce: string; digest: string }
+  /** What a new challenge starts with, and the handle of a source that is new to one that lives. */
+  fresh: { id: string; nonce: string; digest: string }
   /** Our id of the message to be sent, and how it is worded. */
   reference: string
   locale: Locale
@@ -91,7 +91,7 @@ export interface VerifyInput extends Subject {
 export type VerifyResult =
   | { outcome: 'right'; challengeId: string; vendor: string }
   | { outcome: 'wrong'; triesLeft: number }
-  /** Void after too many wrong codes; only its own source or handle is told. */
+  /** Void for this source after too many wrong codes of its own. */
   | { outcome: 'locked' }
   /** None, expired, used, or not to be told. */
   | { outcome: 'closed' }

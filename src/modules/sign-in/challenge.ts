@@ -1,23 +1,26 @@
 import type { ClientKind, DeliveryState, Locale } from '../messaging/index.ts'
 import type { SlidingLog } from './sliding-log.ts'
+import type { Spending } from './spending.ts'
+
+/** A source that asked for the code: it has a handle and tries of its own, which nobody else can use up. */
+export interface Asker {
+  id: string
+  source: string
+  tries: number
+}
 
 /** One sign-in attempt of one phone. Names of phones and sources are pseudonyms; times are milliseconds. */
 export interface Challenge {
-  /** Handle of the source that opened it. */
-  id: string
-  /** Handle of any other source that asked while it lived: whoever holds it cannot use up the opener's tries. */
-  guestId: string | undefined
   nonce: string
   digest: string
-  source: string
-  guestSource: string | undefined
+  /** Whoever opened it first; a few at most. */
+  askers: readonly Asker[]
+  /** Wrong codes of everybody who did not ask. */
+  strangerTries: number
   openedAt: number
   expiresAt: number
   resendAt: number
   sends: number
-  ownTries: number
-  guestTries: number
-  state: 'live' | 'used' | 'locked'
   usedAt: number | undefined
   /** The verify request that used it. */
   usedBy: string | undefined
@@ -40,12 +43,6 @@ export interface MessagePart {
   state: DeliveryState
 }
 
-/** Rupees spent in cells of a few minutes, oldest first. */
-export interface Spending {
-  total: number
-  cells: readonly (readonly [cell: number, paise: number])[]
-}
-
 /** Everything that one operation may read and change, as one step. */
 export interface ChallengeBook {
   challenge: Challenge | undefined
@@ -54,7 +51,10 @@ export interface ChallengeBook {
   prefixSends: SlidingLog
   prefixVerified: SlidingLog
   phoneWrong: SlidingLog
-  guestWrong: SlidingLog
+  /** Of this phone, by this source. */
+  pairWrong: SlidingLog
+  /** Of this phone, by sources that did not ask. */
+  strangerWrong: SlidingLog
   sourceWrong: SlidingLog
   sourceLooks: SlidingLog
   spending: Spending
@@ -63,12 +63,17 @@ export interface ChallengeBook {
 }
 
 export const isLive = (challenge: Challenge | undefined, now: number): challenge is Challenge =>
-  challenge?.state === 'live' && now < challenge.expiresAt
+  challenge !== undefined && challenge.usedAt === undefined && now < challenge.expiresAt
 
 const order = { queued: 0, sent: 1, delivered: 2, failed: 2 } as const
 
 /** States only move forward, and the last two are final. */
 export const isForward = (from: DeliveryState, to: DeliveryState): boolean => order[to] > order[from]
+
+export const askerOf = (challenge: Challenge | undefined, source: string): Asker | undefined =>
+  challenge?.askers.find((asker) => asker.source === source)
+
+export const lastVendorOf = ({ message }: Challenge): string => message.parts.at(-1)?.vendor ?? ''
 
 /** How the latest send stands: as its best message does. */
 export function deliveryOf({ parts }: SentMessage): DeliveryState {

@@ -1,10 +1,11 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { Challenge, ChallengeBook, Spending } from './challenge.ts'
+import type { Challenge, ChallengeBook } from './challenge.ts'
 import { issue, recordDelivery, settle, status, verify } from './challenge-rules.ts'
 import type { ChallengeStore } from './challenge-store.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import type { SignInPolicy } from './sign-in-policy.ts'
 import { type SlidingLog, spanOf, type Window } from './sliding-log.ts'
+import type { Spending } from './spending.ts'
 
 /** Live challenges that fit; counters have as much room each. */
 const mostEntries = 100_000
@@ -24,7 +25,8 @@ interface Shelves {
   prefixSends: ExpiringMap<SlidingLog>
   prefixVerified: ExpiringMap<SlidingLog>
   phoneWrong: ExpiringMap<SlidingLog>
-  guestWrong: ExpiringMap<SlidingLog>
+  pairWrong: ExpiringMap<SlidingLog>
+  strangerWrong: ExpiringMap<SlidingLog>
   sourceWrong: ExpiringMap<SlidingLog>
   sourceLooks: ExpiringMap<SlidingLog>
   /** Until when each phone counts as known. */
@@ -44,11 +46,12 @@ function openShelves({ sends, wrong, looks, replayMs }: SignInPolicy, most: numb
     prefixSends: logs([sends.prefix]),
     prefixVerified: logs([sends.prefix]),
     phoneWrong: logs(wrong.phone),
-    guestWrong: logs(wrong.guest),
+    pairWrong: logs(wrong.pair),
+    strangerWrong: logs(wrong.stranger),
     sourceWrong: logs(wrong.source),
     sourceLooks: logs(looks.source),
     known: new ExpiringMap(most, (until) => until),
-    spending: { total: 0, cells: [] },
+    spending: [],
   }
 }
 
@@ -97,11 +100,17 @@ function openBook(
     set phoneWrong(log) {
       shelves.phoneWrong.set(phone, log, now)
     },
-    get guestWrong() {
-      return shelves.guestWrong.get(phone, now) ?? none
+    get pairWrong() {
+      return shelves.pairWrong.get(phone + source, now) ?? none
     },
-    set guestWrong(log) {
-      shelves.guestWrong.set(phone, log, now)
+    set pairWrong(log) {
+      shelves.pairWrong.set(phone + source, log, now)
+    },
+    get strangerWrong() {
+      return shelves.strangerWrong.get(phone, now) ?? none
+    },
+    set strangerWrong(log) {
+      shelves.strangerWrong.set(phone, log, now)
     },
     get sourceWrong() {
       return shelves.sourceWrong.get(source, now) ?? none

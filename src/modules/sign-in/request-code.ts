@@ -73,7 +73,6 @@ export async function requestCode(deps: RequestCodeDeps, input: RequestCodeInput
     ...subject,
     fresh: {
       id: newId('chl'),
-      guestId: newId('chl'),
       nonce,
       digest: codes.digest(phone, freshCode),
     },
@@ -175,7 +174,9 @@ function answer(
       ? `Development Mode: OTP is ${code}`
       : issued.outcome === 'wait'
         ? `A code is on its way. You can ask for another in ${inWords(retryAfter)}`
-        : `SMS sent successfully via ${messaging.labelOf(vendor)}`,
+        : vendor === nobody.id
+          ? 'This is a test number: enter its own code'
+          : `SMS sent successfully via ${messaging.labelOf(vendor)}`,
     provider: isConsole || vendor === nobody.id ? 'development' : vendor,
     challengeId: issued.challengeId,
     expiresIn: Math.floor(issued.expiresInMs / 1000),

@@ -15,8 +15,10 @@ export interface SignInPolicy {
   longestLifeMs: number
   /** A challenge with less left than this is not renewed: a send opens another. */
   shortestLifeMs: number
-  /** Wrong codes until a challenge is void. */
+  /** Wrong codes of one source until a challenge is void for it. */
   tries: number
+  /** Sources that have tries of their own in one challenge. */
+  mostAskers: number
   /** Pause after the first send, the second, …; the last one holds for all that follow. */
   resendGapsMs: readonly number[]
   /** For how long a repeated verify with the same `Idempotency-Key` gets the same success. */
@@ -24,8 +26,9 @@ export interface SignInPolicy {
   sends: { phone: readonly Window[]; source: readonly Window[]; prefix: Window }
   wrong: {
     phone: readonly Window[]
-    /** The part of the phone's budget that sources without a handle may spend, so that they cannot lock its owner out. */
-    guest: readonly Window[]
+    /** The part of it that one source may spend, and all sources that did not ask: the rest is kept for the others. */
+    pair: readonly Window[]
+    stranger: readonly Window[]
     source: readonly Window[]
   }
   looks: { source: readonly Window[] }
@@ -36,6 +39,11 @@ export interface SignInPolicy {
   knownMs: number
 }
 
+const shareOf = (settings: Values<typeof signInSettings>, share: number): Window[] => [
+  { limit: Math.ceil(settings.wrongPerPhoneHour * share), ms: hour },
+  { limit: Math.ceil(settings.wrongPerPhoneDay * share), ms: day },
+]
+
 /**
  * The limits of the settings as the store applies them. With the defaults a blind guesser, whatever he asks and
  * from wherever, has 20 codes a day compared for one phone: odds of 20 in a million.
@@ -45,6 +53,7 @@ export const policyFrom = (settings: Values<typeof signInSettings>): SignInPolic
   longestLifeMs: 2 * settings.lifeSeconds * second,
   shortestLifeMs: 60 * second,
   tries: settings.tries,
+  mostAskers: 3,
   resendGapsMs: settings.resendGapsSeconds.map((gap) => Number(gap) * second),
   replayMs: 30 * second,
   sends: {
@@ -63,10 +72,8 @@ export const policyFrom = (settings: Values<typeof signInSettings>): SignInPolic
       { limit: settings.wrongPerPhoneHour, ms: hour },
       { limit: settings.wrongPerPhoneDay, ms: day },
     ],
-    guest: [
-      { limit: Math.ceil(settings.wrongPerPhoneHour / 2), ms: hour },
-      { limit: Math.ceil(settings.wrongPerPhoneDay / 2), ms: day },
-    ],
+    pair: shareOf(settings, 0.7),
+    stranger: shareOf(settings, 0.5),
     source: [{ limit: settings.wrongPerSourceHour, ms: hour }],
   },
   looks: { source: [{ limit: settings.statusPerSourceMinute, ms: minute }] },

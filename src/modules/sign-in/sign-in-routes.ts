@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { serverProblems } from '../../platform/http/http-problems.ts'
-import { problems } from '../../platform/http/problem.ts'
+import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
+import { type Problem, problems } from '../../platform/http/problem.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { ClientKind, Locale } from '../messaging/index.ts'
 import { type CodeStatusDeps, codeStatus } from './code-status.ts'
@@ -23,8 +23,22 @@ const { phoneRequired, phoneInvalid, codeRequired, malformedCode, wrongCode, loc
   signInProblems
 const tags = ['sign-in']
 
-const filled = (body: unknown, field: string): boolean =>
-  Boolean((body as Record<string, unknown> | null | undefined)?.[field])
+const fieldOf = (body: unknown, field: string): unknown => (body as Record<string, unknown> | null | undefined)?.[field]
+
+/** What is wrong with a body that does not fit, said of the first field that is to blame. */
+function explainSend(body: unknown): Problem {
+  const phoneNumber = fieldOf(body, 'phoneNumber')
+  if (!phoneNumber) return phoneRequired()
+  return typeof phoneNumber === 'string' ? httpProblems.malformed() : phoneInvalid()
+}
+
+function explainVerify(body: unknown): Problem {
+  const phoneNumber = fieldOf(body, 'phoneNumber')
+  const otp = fieldOf(body, 'otp')
+  if (!phoneNumber || !otp) return codeRequired()
+  if (typeof phoneNumber !== 'string') return phoneInvalid()
+  return typeof otp === 'string' ? httpProblems.malformed() : malformedCode()
+}
 
 /** What the request says of itself that every use case wants. */
 function circumstances(request: FastifyRequest) {
@@ -60,14 +74,14 @@ export const signInRoutes =
             ),
           },
         },
-        config: { invalidBody: (body) => (filled(body, 'phoneNumber') ? phoneInvalid() : phoneRequired()) },
+        config: { invalidBody: explainSend },
       },
       async (request) => {
-        const { phoneNumber, locale = deps.locale, client = 'web' } = request.body
+        const { phoneNumber, locale, client } = request.body
         return requestCode(deps, {
           phoneNumber,
-          locale: locale as Locale,
-          client: client as ClientKind,
+          locale: (locale ?? deps.locale) as Locale,
+          client: (client ?? 'web') as ClientKind,
           ...circumstances(request),
         })
       },
@@ -95,13 +109,11 @@ export const signInRoutes =
             ),
           },
         },
-        config: {
-          invalidBody: (body) =>
-            filled(body, 'phoneNumber') && filled(body, 'otp') ? malformedCode() : codeRequired(),
-        },
+        config: { invalidBody: explainVerify },
       },
       async (request) => {
-        await verifyCode(deps, { ...request.body, ...circumstances(request) })
+        const { challengeId, ...body } = request.body
+        await verifyCode(deps, { ...body, ...(challengeId != null && { challengeId }), ...circumstances(request) })
         return { success: true as const, message: 'OTP verified successfully' }
       },
     )
@@ -118,6 +130,7 @@ export const signInRoutes =
         },
       },
       async (request) => {
+        if (request.params.phone === '') throw httpProblems.notFound()
         const data = await codeStatus(deps, { ...request.params, ...request.query, ...circumstances(request) })
         return { success: true as const, data }
       },

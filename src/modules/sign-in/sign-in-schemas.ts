@@ -1,4 +1,7 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
+
+/** A field that may be left out, or be null. */
+const orNothing = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
 
 const phoneNumber = Type.String({
   minLength: 1,
@@ -11,8 +14,8 @@ const challengeId = Type.String({ maxLength: 64, description: 'Handle of the sig
 
 export const SendCodeBody = Type.Object({
   phoneNumber,
-  locale: Type.Optional(Type.String({ enum: ['en', 'hi'], description: 'Language of the SMS.' })),
-  client: Type.Optional(
+  locale: orNothing(Type.String({ enum: ['en', 'hi'], description: 'Language of the SMS.' })),
+  client: orNothing(
     Type.String({
       enum: ['web', 'android', 'ios'],
       description: 'Where the code will be entered, so that the device can fill it in. Default `web`.',
@@ -41,7 +44,7 @@ export const VerifyCodeBody = Type.Object({
     description: 'The six digits. White space around them is ignored; a number is filled up with zeros on the left.',
     examples: ['123456'],
   }),
-  challengeId: Type.Optional(challengeId),
+  challengeId: orNothing(challengeId),
 })
 
 export const CodeVerified = Type.Object({ success: Type.Literal(true), message: Type.String() })
