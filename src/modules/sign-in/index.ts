@@ -56,12 +56,13 @@ export function createSignIn(deps: SignInDeps): SignIn {
         ...(deps.storeClock && { clock: deps.storeClock }),
       })
     : createMemoryChallengeStore({ policy, clock })
-  const codes = createCodes(deps.secretKey)
+  const naming = { namesStayInside: redis === undefined }
+  const codes = createCodes(deps.secretKey, naming)
   const telemetry = createSignInTelemetry(metrics)
   const shared = {
     challenges,
     codes,
-    ...(settings.secretKeyPrevious && { previousCodes: createCodes(settings.secretKeyPrevious) }),
+    ...(settings.secretKeyPrevious && { previousCodes: createCodes(settings.secretKeyPrevious, naming) }),
     messaging,
     parsePhone,
     testPhones: createTestPhones(settings, { parsePhone, development, clock }),
