@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { hours, minutes, seconds } from '../support/clock.ts'
+import { ownPrefix } from '../support/redis.ts'
 import { type Answer, aService, inParallel, kinds, type Service, statuses } from '../support/service.ts'
 
 const phone = '9876543210'
@@ -222,7 +223,7 @@ for (const { name, redis, skip } of kinds) {
 
     test('still verifies a code that was sent under the key before the last rotation', async () => {
       if (!redis) return // a memory store does not outlive the process that rotates
-      const keyPrefix = 'test:rotation'
+      const keyPrefix = ownPrefix()
       await service.end()
       service = await aService({ redis, env: { REDIS_PREFIX: keyPrefix } })
       await service.send(phone)
