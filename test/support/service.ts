@@ -74,7 +74,7 @@ export async function aService({
   development?: boolean
 } = {}): Promise<Service> {
   const vendor = await fakeVendor()
-  const keyPrefix = ownPrefix()
+  const keyPrefix = env['REDIS_PREFIX'] ?? ownPrefix()
   const clock = setClock()
   const lines: string[] = []
   const base = development ? { NODE_ENV: 'development', LOG_LEVEL: 'debug', API_DOCS: 'false' } : productionEnv(vendor)
