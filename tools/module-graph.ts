@@ -16,6 +16,8 @@ export const pureFiles: readonly string[] = [
   'src/modules/messaging/templates/[^/]+\\.ts',
   'src/modules/sign-in/challenge\\.ts',
   'src/modules/sign-in/challenge-rules\\.ts',
+  'src/modules/sign-in/open-challenge\\.ts',
+  'src/modules/sign-in/shelved-challenge\\.ts',
   'src/modules/sign-in/sign-in-policy\\.ts',
   'src/modules/sign-in/spending\\.ts',
   'src/modules/sign-in/sliding-log\\.ts',

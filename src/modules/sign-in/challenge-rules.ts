@@ -21,6 +21,7 @@ import type {
   VerifyInput,
   VerifyResult,
 } from './challenge-store.ts'
+import { openChallenge, reopenChallenge, welcome } from './open-challenge.ts'
 import type { SignInPolicy } from './sign-in-policy.ts'
 import { append, reachOf, timeToWait } from './sliding-log.ts'
 import { spend, spentLately } from './spending.ts'
@@ -66,45 +67,10 @@ const viewOf = (challenge: Challenge, source: string, now: number): ChallengeVie
   vendor: lastVendorOf(challenge),
 })
 
-const noRequests: readonly string[] = []
-
-/** A challenge that nothing was sent for yet. All fields stand in one literal: 100,000 of these are kept, so room counts. */
-const open = ({ fresh, source, ...input }: IssueInput, now: number): Challenge => ({
-  nonce: fresh.nonce,
-  digest: fresh.digest,
-  askers: [{ id: fresh.id, source, tries: 0 }],
-  strangerTries: 0,
-  openedAt: now,
-  expiresAt: now,
-  resendAt: now,
-  sends: 0,
-  usedAt: undefined,
-  usedBy: undefined,
-  requests: noRequests,
-  message: { reference: input.reference, sentAt: now, locale: input.locale, client: input.client, parts: [] },
-})
-
-/** Gives a source that is new to the challenge a handle and tries; when there are too many, whoever guessed most makes room. */
-function welcome(challenge: Challenge, { source, fresh }: IssueInput, { mostAskers }: SignInPolicy): Challenge {
-  if (askerOf(challenge, source)) return challenge
-  const asker = { id: fresh.id, source, tries: 0 }
-  if (challenge.askers.length < mostAskers) return { ...challenge, askers: [...challenge.askers, asker] }
-  const most = Math.max(...challenge.askers.map(({ tries }) => tries))
-  const worst = challenge.askers.findIndex(({ tries }) => tries === most)
-  return { ...challenge, askers: challenge.askers.with(worst, asker) }
-}
-
-/** Another code for those who asked for the last one, with new tries for all of them. */
-function reopen(former: Challenge, input: IssueInput, { mostAskers }: SignInPolicy, now: number): Challenge {
-  const opened = open(input, now)
-  const others = former.askers.filter(({ source }) => source !== input.source)
-  const askers = [...opened.askers, ...others.map((asker) => ({ ...asker, tries: 0 }))]
-  return { ...opened, askers: askers.slice(0, mostAskers) }
-}
-
 export function issue(step: Step, input: IssueInput): IssueResult {
   const { book, policy, now } = step
-  const current = isLive(book.challenge, now) ? book.challenge : undefined
+  const last = book.challenge
+  const current = isLive(last, now) ? last : undefined
   const isLockedOut = (askerOf(current, input.source)?.tries ?? 0) >= policy.tries
   const isRenewable = current && !isLockedOut && current.openedAt + policy.longestLifeMs - now >= policy.shortestLifeMs
   const former = isRenewable ? welcome(current, input, policy) : undefined
@@ -135,7 +101,7 @@ export function issue(step: Step, input: IssueInput): IssueResult {
   book.prefixSends = append(book.prefixSends, now, policy.sends.prefix.limit)
   pay(step, offer.pricePaise)
 
-  const before = former ?? (current ? reopen(current, input, policy, now) : open(input, now))
+  const before = former ?? (current ? reopenChallenge(current, input, policy, now) : openChallenge(input, now))
   const gap = policy.resendGapsMs[Math.min(before.sends, policy.resendGapsMs.length - 1)] as number
   const challenge: Challenge = {
     ...before,

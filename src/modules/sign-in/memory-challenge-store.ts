@@ -1,8 +1,9 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { Challenge, ChallengeBook } from './challenge.ts'
+import type { ChallengeBook } from './challenge.ts'
 import { issue, recordDelivery, settle, status, verify } from './challenge-rules.ts'
 import type { ChallengeStore } from './challenge-store.ts'
 import { ExpiringMap } from './expiring-map.ts'
+import { endOfShelved, type ShelvedChallenge, shelve, unshelve } from './shelved-challenge.ts'
 import type { SignInPolicy } from './sign-in-policy.ts'
 import { type SlidingLog, spanOf, type Window } from './sliding-log.ts'
 import type { Spending } from './spending.ts'
@@ -19,7 +20,7 @@ interface Subjects {
 
 /** Everything the store of one process holds. */
 interface Shelves {
-  challenges: ExpiringMap<Challenge>
+  challenges: ExpiringMap<ShelvedChallenge>
   phoneSends: ExpiringMap<SlidingLog>
   sourceSends: ExpiringMap<SlidingLog>
   prefixSends: ExpiringMap<SlidingLog>
@@ -40,7 +41,7 @@ function openShelves({ sends, wrong, looks, replayMs }: SignInPolicy, most: numb
     return new ExpiringMap(most, (log) => (log.at(-1) ?? 0) + span)
   }
   return {
-    challenges: new ExpiringMap(most, ({ expiresAt }) => expiresAt + replayMs, { strict: true }),
+    challenges: new ExpiringMap(most, (shelved) => endOfShelved(shelved) + replayMs, { strict: true }),
     phoneSends: logs(sends.phone),
     sourceSends: logs(sends.source),
     prefixSends: logs([sends.prefix]),
@@ -64,10 +65,11 @@ function openBook(
 ): ChallengeBook {
   return {
     get challenge() {
-      return shelves.challenges.get(phone, now)
+      const shelved = shelves.challenges.get(phone, now)
+      return shelved === undefined ? undefined : unshelve(shelved)
     },
     set challenge(challenge) {
-      if (challenge) shelves.challenges.set(phone, challenge, now)
+      if (challenge) shelves.challenges.set(phone, shelve(challenge), now)
       else shelves.challenges.delete(phone)
     },
     get phoneSends() {
