@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const at = new Date().toISOString()
   const { circumstances, cases, facts } = await bench({
     effort,
-    place: { core: cores.server, flags },
+    place: { cores, flags },
     say,
     ...(values.only && { only: values.only }),
   })

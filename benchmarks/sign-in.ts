@@ -11,7 +11,7 @@ import { startVendorStandIn } from './sign-in/vendor-stand-in.ts'
 /** One operation is a whole sign-in: a code asked for, and given back. */
 export const bench: Bench = async ({ effort, place, say, only }) => {
   const vendor = await startVendorStandIn()
-  const redis = await startRedis(place.core)
+  const redis = await startRedis(place.cores.server)
   if (!redis) say('NO REDIS: its cases are left out (no redis-server to start, none at REDIS_URL)')
   try {
     const groups = [memoryCases(place), redis ? redisCases(place, redis) : [], vendorCases(place, vendor)]

@@ -1,5 +1,6 @@
 import { messagingSections, messagingSettings, smsProviders, templateFaults } from './modules/messaging/index.ts'
 import { signInSettings } from './modules/sign-in/index.ts'
+import { CannotStart } from './platform/cannot-start.ts'
 import { type Env, readSection } from './platform/config/read-section.ts'
 import { Secret } from './platform/config/secret.ts'
 import { type ConfigContext, defineSection, type Section, setting, type Values } from './platform/config/section.ts'
@@ -50,7 +51,7 @@ export interface Config {
 }
 
 /** A configuration that cannot be started with. `faults` names everything that is wrong, and holds no value. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends CannotStart {
   override readonly name = 'ConfigurationError'
   readonly faults: readonly string[]
 
@@ -59,6 +60,8 @@ export class ConfigurationError extends Error {
     this.faults = faults
   }
 }
+
+const firstWord = (sentence: string): string => /^\w*/.exec(sentence)?.[0] ?? ''
 
 /**
  * Reads and checks the whole configuration.
@@ -90,7 +93,10 @@ export function readConfig(env: Env, now: number): Config {
     log: read(logSettings),
     metrics: read(metricsSettings),
   }
-  if (faults.length === 0) faults.push(...templateFaults(messaging, signIn.lifeSeconds))
+  // A sentence that builds on a faulty setting would speak of its default, so it waits until that is mended.
+  const faulty = new Set(faults.map(firstWord))
+  const sound = (sentence: string) => !sentence.split(/\W+/).some((word) => faulty.has(word))
+  faults.push(...templateFaults(messaging, signIn.lifeSeconds).filter(sound))
   if (faults.length > 0) throw new ConfigurationError(faults)
   return config
 }

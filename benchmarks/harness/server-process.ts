@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Child, freePort, startChild } from './child-process.ts'
+import type { Cores } from './cores.ts'
 import { HttpConnection } from './http-connection.ts'
 
 const requireNode = fileURLToPath(new URL('../../tools/require-node.cjs', import.meta.url))
@@ -9,7 +10,7 @@ const pollPauseMs = 2
 
 export interface ServerProcess extends Child {
   port: number
-  core: number | undefined
+  cores: Cores
   /** From the spawn to the first 200 of `/api/health/live`. */
   readyInMs: number
 }
@@ -28,7 +29,7 @@ async function isLive(port: number): Promise<boolean> {
 
 /** Where servers run, and further flags for their Node. */
 export interface Place {
-  core: number | undefined
+  cores: Cores
   flags: readonly string[]
 }
 
@@ -40,12 +41,15 @@ export interface Place {
  */
 export async function startServer(
   file: URL,
-  { core, flags, env = {} }: Place & { env?: Record<string, string> },
+  { cores, flags, env = {} }: Place & { env?: Record<string, string> },
 ): Promise<ServerProcess> {
   const port = await freePort()
   const args = ['-r', requireNode, ...flags, fileURLToPath(file)]
   const spawnedAt = performance.now()
-  const child = await startChild(process.execPath, args, { core, env: { ...env, API_PORT: String(port) } })
+  const child = await startChild(process.execPath, args, {
+    core: cores.server,
+    env: { ...env, API_PORT: String(port) },
+  })
   while (!(await isLive(port))) {
     if (!child.isRunning()) throw new Error(`${file.pathname} ended before it was ready`)
     if (performance.now() - spawnedAt > longestStartMs) {
@@ -54,5 +58,5 @@ export async function startServer(
     }
     await pause(pollPauseMs)
   }
-  return { ...child, port, core, readyInMs: performance.now() - spawnedAt }
+  return { ...child, port, cores, readyInMs: performance.now() - spawnedAt }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Cores } from './cores.ts'
 
 /** Clock ticks a second of /proc: 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100
@@ -26,7 +27,7 @@ export function rssMiBOf(pid: number): number | undefined {
   return kib === undefined ? undefined : Number(kib) / 1024
 }
 
-/** Time that a core has not been idle since the machine started, its host's thefts included. */
+/** Time for which a core has not been idle since the machine started, or was taken by its host. */
 function busyMsOf(core: number): number | undefined {
   const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(read('/proc/stat') ?? '')?.[1]
   if (line === undefined) return undefined
@@ -38,27 +39,28 @@ function busyMsOf(core: number): number | undefined {
 export interface Usage {
   serverCpuMs?: number
   otherCpuMs?: number
-  /** Time for which other work had the server's core. */
+  /** Time that work which is not ours took on the two cores. */
   foreignMs?: number
   /** Most that the server held. */
   rssMiB?: number
 }
 
 const samplePauseMs = 200
-const isKnown = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value)
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+/** Only figures that could be read. */
+const known = <T extends Record<string, number | undefined>>(figures: T): { [name in keyof T]?: number } =>
+  Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value))) as never
 
 /** Watches a server, and what works for it, from now on. */
-export function watchUsage({
-  pid,
-  core,
-  others = [],
-}: {
-  pid: number
-  core: number | undefined
-  others?: readonly number[]
-}) {
-  const timesNow = () => [...[pid, ...others].map(cpuMsOf), core === undefined ? undefined : busyMsOf(core)]
-  const before = timesNow()
+export function watchUsage({ pid, cores, others = [] }: { pid: number; cores: Cores; others?: readonly number[] }) {
+  const used = [cores.server, cores.load].filter((core) => core !== undefined)
+  const takeTimes = () => ({
+    processes: [pid, ...others].map((each) => cpuMsOf(each) ?? Number.NaN),
+    load: cpuMsOf(process.pid) ?? Number.NaN,
+    cores: sum(used.map((core) => busyMsOf(core) ?? Number.NaN)),
+  })
+  const before = takeTimes()
   let rssMiB = rssMiBOf(pid)
   const timer = setInterval(() => {
     const rss = rssMiBOf(pid)
@@ -68,16 +70,15 @@ export function watchUsage({
   return {
     stop(): Usage {
       clearInterval(timer)
-      const spent = timesNow().map((ms, at) => (ms ?? Number.NaN) - (before[at] ?? Number.NaN))
-      const [serverCpuMs = Number.NaN] = spent
-      const otherCpuMs = spent.slice(1, -1).reduce((sum, ms) => sum + ms, 0)
-      const foreignMs = Math.max(0, (spent.at(-1) ?? Number.NaN) - serverCpuMs - otherCpuMs)
-      return {
-        ...(isKnown(serverCpuMs) && { serverCpuMs }),
-        ...(isKnown(otherCpuMs) && { otherCpuMs }),
-        ...(isKnown(foreignMs) && { foreignMs }),
-        ...(rssMiB !== undefined && { rssMiB }),
-      }
+      const after = takeTimes()
+      const spent = after.processes.map((ms, at) => ms - (before.processes[at] ?? Number.NaN))
+      const ours = sum(spent) + after.load - before.load
+      return known({
+        serverCpuMs: spent[0],
+        otherCpuMs: sum(spent.slice(1)),
+        foreignMs: used.length > 0 ? Math.max(0, after.cores - before.cores - ours) : undefined,
+        rssMiB,
+      })
     },
   }
 }

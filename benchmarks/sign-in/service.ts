@@ -23,7 +23,7 @@ const redisEnv = ({ redis }: Placing): Record<string, string> =>
 /** In development mode, the only one that tells the code, writing its log as production does. */
 export const startTelling = (placing: Placing): Promise<ServerProcess> =>
   startServer(main, {
-    core: placing.core,
+    cores: placing.cores,
     flags: [...placing.flags, '--import', withoutPrettyLog],
     env: { ...development, ...redisEnv(placing), ...placing.env },
   })
@@ -31,7 +31,7 @@ export const startTelling = (placing: Placing): Promise<ServerProcess> =>
 /** Exactly as `npm run dev` starts it. */
 export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
   startServer(main, {
-    core: placing.core,
+    cores: placing.cores,
     flags: placing.flags,
     env: { ...development, ...redisEnv(placing), ...placing.env },
   })
@@ -39,7 +39,7 @@ export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
 /** As `npm start` starts it, with Twilio at the address given. */
 export const startProduction = (placing: Placing, vendorUrl: string): Promise<ServerProcess> =>
   startServer(main, {
-    core: placing.core,
+    cores: placing.cores,
     flags: placing.flags,
     env: {
       ...always,

@@ -5,6 +5,7 @@ const templateId = (env: string, text: string) =>
   setting.optionalText({
     env,
     pattern: '^\\d{1,30}$',
+    form: 'a number',
     description: `Id under which the ${text} text is registered at DLT.`,
   })
 

@@ -87,6 +87,7 @@ export const signInSettings = defineSection({
     testPhonesUntil: setting.optionalText({
       env: 'TEST_PHONES_UNTIL',
       pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+      form: 'a day such as 2027-01-31',
       description: 'Last day (UTC) on which the test numbers work outside development, such as 2027-01-31.',
     }),
   },

@@ -59,8 +59,9 @@ const expectation = (declared: DeclaredSetting): string => {
   if (declared.type === 'integer')
     return `a whole number from ${declared.minimum ?? 0}${declared.maximum === undefined ? '' : ` to ${declared.maximum}`}`
   if (declared.type === 'boolean') return 'true or false'
-  if (declared.pattern) return `text like ${declared.pattern}`
-  return declared.minLength ? `text of at least ${declared.minLength} characters` : 'other text'
+  const { minLength, pattern, form = pattern && `text like ${pattern}` } = declared
+  if (!minLength) return form ?? 'other text'
+  return `${form ?? 'text'} of at least ${minLength} characters`
 }
 
 /**

@@ -33,7 +33,15 @@ export const defineSection = <T extends TProperties>(section: {
 }): Section<T> => ({ ...section, settings: Type.Object(section.settings) })
 
 type Numeric = SettingOptions & { default: number; minimum?: number; maximum?: number }
-type Textual = SettingOptions & { pattern?: string; minLength?: number }
+type Textual = SettingOptions & {
+  pattern?: string
+  /** In words what the pattern asks for: `NAME must be <form>.` */
+  form?: string
+  minLength?: number
+}
+
+/** For a value that is sent or awaited in an HTTP header, where anything else fails with each request. */
+export const headerText = { pattern: '^[!-~]+$', form: 'text in plain ASCII without spaces' }
 
 /** The kinds of setting there are. Each reads one environment variable. */
 export const setting = {
@@ -58,6 +66,7 @@ export type DeclaredSetting = TSchema &
     rupees?: true
     enum?: readonly string[]
     pattern?: string
+    form?: string
     minLength?: number
     minimum?: number
     maximum?: number

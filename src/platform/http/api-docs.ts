@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyPluginAsync } from 'fastify'
 import type { Server } from './server.ts'
 
 /** Collects the routes for OpenAPI 3.1; call before they are added. */
@@ -31,7 +32,7 @@ const ownFilesOnly =
 export async function serveApiDocs(app: Server, { page }: { page: boolean }): Promise<void> {
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   if (!page) return
-  await app.register(async (docs) => {
+  const tryItPage: FastifyPluginAsync = async (docs) => {
     docs.addHook('onRequest', (_request, reply, done) => {
       reply.header('content-security-policy', ownFilesOnly).header('cache-control', 'no-cache')
       done()
@@ -39,7 +40,11 @@ export async function serveApiDocs(app: Server, { page }: { page: boolean }): Pr
     await docs.register(swaggerUi, {
       routePrefix: '/docs',
       uiConfig: { docExpansion: 'list', tryItOutEnabled: true, displayRequestDuration: true },
-      theme: { title: 'Blinkit backend' },
+      theme: {
+        title: 'Blinkit backend',
+        css: [{ filename: 'theme.css', content: '.swagger-ui .topbar { display: none }' }],
+      },
     })
-  })
+  }
+  await app.register(tryItPage)
 }

@@ -22,7 +22,7 @@ describe('client addresses', () => {
   })
 
   test('text that is no address falls back to the connection', () => {
-    for (const text of ['', 'unknown', '1.2.3', '1.2.3.4, 5.6.7.8', 'a'.repeat(1000)]) {
+    for (const text of ['', 'unknown', '1.2.3', '1.2.3.4, 5.6.7.8', 'fe80::1%a-b', 'a'.repeat(1000)]) {
       assert.equal(clientAddress(text, '10.0.0.1'), '10.0.0.1')
     }
     assert.equal(clientAddress('nonsense', ''), 'unknown')
@@ -34,6 +34,18 @@ describe('client addresses', () => {
     assert.deepEqual([hops('', 0), hops('', 1), hops('', 2)], [true, true, false])
     assert.deepEqual(readTrustProxy(['10.0.0.0/8', '::1']), ['10.0.0.0/8', '::1'])
     assert.equal(readTrustProxy([]), false)
-    for (const text of ['true', '*', 'all', '-1', '100']) assert.equal(readTrustProxy([text]), undefined)
+    for (const text of [
+      'true',
+      '*',
+      'all',
+      '-1',
+      '100',
+      '0.0.0.0/0',
+      '::/0',
+      '10.0.0.0/8/8',
+      '10.0.0.0/',
+      'fe80::1%a-b',
+    ])
+      assert.equal(readTrustProxy([text]), undefined)
   })
 })

@@ -34,10 +34,14 @@ export interface HttpClient {
 
 const longestBody = 64 * 1024
 
-/** Whether requests with secrets may go there: https, or this machine. */
+/** What `isSafeBaseUrl` asks for, as the end of a sentence. */
+export const safeBaseUrl = 'an https:// address without user and path (or http:// on this machine)'
+
+/** Whether requests with secrets may go there: https, or this machine. A user or a path would be lost on the way. */
 export function isSafeBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
-  const { protocol, hostname } = new URL(text)
+  const { protocol, hostname, origin, href } = new URL(text)
+  if (href !== `${origin}/`) return false
   return protocol === 'https:' || (protocol === 'http:' && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname))
 }
 

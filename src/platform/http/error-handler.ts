@@ -37,6 +37,13 @@ function fromFramework(error: FastifyError, request: FastifyRequest): Problem | 
   return undefined
 }
 
+/** What a driver says of a failure. The rest stays out of the log: some hang the whole command on it, keys and values. */
+function inShort(cause: unknown): object | undefined {
+  if (!(cause instanceof Error)) return undefined
+  const { name, message } = cause
+  return { name, message, ...('code' in cause && { code: cause.code }) }
+}
+
 /** Every route can answer these without listing them. */
 const common = new Set(
   [...Object.values(httpProblems), ...Object.values(serverProblems)].map((problem) => problem.code),
@@ -69,7 +76,7 @@ export const errorHandler =
       return sendProblem(request, reply, serverProblems.fault())
     }
     if (error instanceof Unavailable) {
-      request.log.error({ part: error.part, err: error.cause }, 'a part does not answer')
+      request.log.error({ part: error.part, cause: inShort(error.cause) }, 'a part does not answer')
       return sendProblem(request, reply, serverProblems.unavailable({ retryAfter: 1 }))
     }
     request.log.error({ err: error }, 'fault')

@@ -1,6 +1,10 @@
 import { defineSection, setting } from '../config/section.ts'
 import { readTrustProxy } from './client-address.ts'
 
+/** As browsers send it: small letters, no default port, nothing after the host. */
+const isWebOrigin = (text: string): boolean =>
+  /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text
+
 export const httpSettings = defineSection({
   title: 'HTTP',
   settings: {
@@ -17,7 +21,8 @@ export const httpSettings = defineSection({
     }),
     publicUrl: setting.optionalText({
       env: 'PUBLIC_URL',
-      pattern: '^https?://[^/?#\\s]+$',
+      pattern: '^https?://[^/?#@\\s]+$',
+      form: 'an address such as https://api.shop.example, without user and path',
       description:
         'Address at which vendors reach this server, without a path, such as https://api.shop.example. Delivery receipts need it.',
     }),
@@ -36,10 +41,13 @@ export const httpSettings = defineSection({
     }),
     apiDocs: setting.flag({ env: 'API_DOCS', default: true, description: 'Serve the try-it page at /docs.' }),
   },
-  check: ({ corsOrigins, trustProxy }) => [
-    ...(corsOrigins.every((origin) => /^https?:\/\/[^/?#\s*]+$/.test(origin))
+  check: ({ publicUrl, corsOrigins, trustProxy }) => [
+    ...(publicUrl === undefined || URL.canParse(publicUrl) ? [] : ['PUBLIC_URL is no address that can be called.']),
+    ...(corsOrigins.every(isWebOrigin)
       ? []
-      : ['CORS_ORIGINS must list whole origins such as https://shop.example, without a path or a star.']),
+      : [
+          'CORS_ORIGINS must list whole origins such as https://shop.example, in small letters, without a path, a default port or a star.',
+        ]),
     ...(readTrustProxy(trustProxy) === undefined
       ? [
           'TRUST_PROXY must be a number of hops or a list of proxy addresses; trusting everybody would let callers forge theirs.',

@@ -19,6 +19,9 @@ import { errorHandler, sendProblem } from './error-handler.ts'
 import { httpProblems } from './http-problems.ts'
 import type { httpSettings } from './http-settings.ts'
 import { rememberPaths } from './known-paths.ts'
+import { refuseOddities, refuseRubbish } from './raw-refusals.ts'
+import { securityHeaders } from './security-headers.ts'
+import { closableConnections } from './stop-connections.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -42,14 +45,6 @@ export interface ServerDeps {
   metrics: Metrics
   /** A problem that its route does not declare fails with 500: on in tests. */
   strictProblems?: boolean
-}
-
-/** Constant, so set as they are: a plugin that computes them costs more than the rest of a request. */
-const securityHeaders = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
 }
 
 const longestBody = 64 * 1024
@@ -78,20 +73,15 @@ export async function createServer({
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, strict: false } },
-    frameworkErrors: (error, request, reply) =>
-      void answerError(error, request as FastifyRequest, reply as FastifyReply),
-    clientErrorHandler: (error, socket) => {
-      if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy()
-      const body = JSON.stringify({
-        success: false,
-        code: httpProblems.malformed.code,
-        message: httpProblems.malformed.message,
-      })
-      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-      socket.end(
-        `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-      )
+    http: { requireHostHeader: false }, // Node's own refusal is empty
+    // No hook runs for these.
+    frameworkErrors: (error, request, reply) => {
+      const { origin = '' } = request.headers
+      reply.headers(securityHeaders).header('x-request-id', request.id).header('vary', 'Origin')
+      if (origins.includes(origin)) reply.header('access-control-allow-origin', origin)
+      answerError(error, request as FastifyRequest, reply as FastifyReply)
     },
+    clientErrorHandler: refuseRubbish,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.removeContentTypeParser('text/plain')
@@ -101,17 +91,19 @@ export async function createServer({
     },
   })
 
+  refuseOddities(app.server)
+  const closeConnections = closableConnections(app.server)
   const known = rememberPaths(app)
   observeRequests(app, log, metrics)
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-request-id', request.id)
-    done()
+    const { headers, httpVersionMinor } = request.raw
+    if (headers.host === undefined && httpVersionMinor === 1) done(httpProblems.malformed())
+    else done()
   })
   app.addHook('preClose', (done) => {
-    // A connection that is kept alive after its last answer would hold the process.
-    const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
-    app.server.once('close', () => clearInterval(sweep))
+    closeConnections((connections) => log.info({ connections }, 'unfinished requests were cut off'))
     done()
   })
   await app.register(cors, {
@@ -124,11 +116,19 @@ export async function createServer({
   await app.register(underPressure, { maxEventLoopDelay: 1000 })
 
   app.setErrorHandler(answerError)
-  app.setNotFoundHandler((request, reply) => {
+  const answerUnknown = (request: FastifyRequest, reply: FastifyReply) => {
     const allowed = known.methodsFor(request.url)
-    if (allowed.length === 0) return sendProblem(request, reply, httpProblems.notFound({ error: 'Not Found' }))
+    // A path that has this method all the same is a folder, and what is missing is a file in it.
+    if (allowed.length === 0 || allowed.includes(request.method))
+      return sendProblem(request, reply, httpProblems.notFound({ error: 'Not Found' }))
     reply.header('allow', allowed.join(', '))
     return sendProblem(request, reply, httpProblems.methodNotAllowed())
+  }
+  app.setNotFoundHandler(answerUnknown)
+  // Before the body is read: what is wrong with it matters only where somebody wants one.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) answerUnknown(request, reply)
+    else done()
   })
   return app
 }

@@ -28,6 +28,7 @@ const neverLogged = [
   'body',
   'token',
   'password',
+  'err.command', // ioredis: with all its arguments
 ]
 
 /**

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { defineSection, setting } from '../config/section.ts'
+import { defineSection, headerText, setting } from '../config/section.ts'
 
 export const metricsSettings = defineSection({
   title: 'Metrics',
@@ -7,6 +7,7 @@ export const metricsSettings = defineSection({
     token: setting.secret({
       env: 'METRICS_TOKEN',
       minLength: 16,
+      ...headerText,
       description: 'Bearer token for GET /metrics. Outside development /metrics answers only when it is set.',
     }),
   },

@@ -3,12 +3,27 @@ import { defineSection, setting, type Values } from '../config/section.ts'
 import type { Logger } from '../observability/logger.ts'
 import { Unavailable } from '../unavailable.ts'
 
+const redisAddress = 'an address such as redis://host:6379 or rediss://user:password@host:6379/0'
+
+/** Whether the client will understand it all; what it cannot read it quotes, password included. */
+function isRedisAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { hostname, username, password, pathname } = new URL(text)
+  try {
+    decodeURIComponent(username + password)
+  } catch {
+    return false
+  }
+  return hostname !== '' && /^(\/\d*)?$/.test(pathname)
+}
+
 export const redisSettings = defineSection({
   title: 'Redis',
   settings: {
     url: setting.secret({
       env: 'REDIS_URL',
       pattern: '^rediss?://',
+      form: redisAddress,
       description:
         'Redis for what expires (challenges, limits): redis://host:6379, or rediss:// with TLS. Needed as soon as there is more than one process.',
     }),
@@ -21,9 +36,11 @@ export const redisSettings = defineSection({
       env: 'REDIS_PREFIX',
       default: 'blinkit',
       pattern: '^[A-Za-z0-9_:-]{1,32}$',
+      form: '1 to 32 letters, digits, _, : and -',
       description: 'First part of every key, so that several services can share one Redis.',
     }),
   },
+  check: ({ url }) => (!url || isRedisAddress(url.reveal()) ? [] : [`REDIS_URL must be ${redisAddress}.`]),
 })
 
 export type RedisClient = Redis | Cluster
@@ -50,15 +67,22 @@ export async function connectRedis({ url, cluster }: Values<typeof redisSettings
   const { Cluster, Redis } = await import('ioredis') // 8 MB that a process without Redis does not need
   const address = url?.reveal() ?? ''
   const { enableOfflineQueue, retryStrategy, ...redisOptions } = options
-  const client = cluster
-    ? new Cluster([address], {
-        redisOptions,
-        enableOfflineQueue,
-        clusterRetryStrategy: retryStrategy,
-        slotsRefreshTimeout: 2000,
-        lazyConnect: true,
-      })
-    : new Redis(address, { ...options, lazyConnect: true })
+  const create = (): RedisClient =>
+    cluster
+      ? new Cluster([address], {
+          redisOptions,
+          enableOfflineQueue,
+          clusterRetryStrategy: retryStrategy,
+          slotsRefreshTimeout: 2000,
+          lazyConnect: true,
+        })
+      : new Redis(address, { ...options, lazyConnect: true })
+  let client: RedisClient
+  try {
+    client = create()
+  } catch {
+    throw new Unavailable('Redis', new Error('its address cannot be read')) // the cause would quote it
+  }
 
   let reachable = true
   client.on('error', (error: NodeJS.ErrnoException) => {

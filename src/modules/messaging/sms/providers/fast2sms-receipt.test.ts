@@ -50,6 +50,17 @@ describe("Fast2SMS's report", () => {
     assert.deepEqual(described('error 502'), { ...failed, reason: 'fast2sms 502', alarm: false })
   })
 
+  it('that puts more than a word into the status gives us the word alone', () => {
+    const reasonOf = (status: string, status_description = '') => {
+      const receipt = read(json({ status, status_description }))
+      return typeof receipt === 'object' ? receipt.reason : receipt
+    }
+    assert.equal(reasonOf('reject-9876543210'), 'fast2sms rejected')
+    assert.equal(reasonOf('failed_9876543210 482913'), 'fast2sms failed')
+    assert.equal(reasonOf('UNDELIVERABLE'), 'fast2sms undelivered')
+    assert.equal(reasonOf('Failed', 'no 987 654 3210, code 482 913'), 'fast2sms failed')
+  })
+
   it('is ignored when it lacks what we need', () => {
     const bodies = [
       '',

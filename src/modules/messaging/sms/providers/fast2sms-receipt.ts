@@ -1,10 +1,16 @@
 import { sameText } from '../same-text.ts'
 import type { DeliveryState, Receipt, ReceiptCall } from '../sms-provider.ts'
 
+const failures = ['failed', 'undelivered', 'rejected', 'expired', 'blocked'] as const
+
+/** Our own word for a failure, by how theirs begins: what follows may hold the number or the text. */
+const failureOf = (status: string): string | undefined =>
+  failures.find((word) => status.toLowerCase().startsWith(word.slice(0, -2)))
+
 /** By how the word begins; what is none of these is still on its way. */
 function stateOf(status: string): DeliveryState {
   if (/^deliver/i.test(status)) return 'delivered'
-  if (/^(fail|undeliver|reject|expire|block)/i.test(status)) return 'failed'
+  if (failureOf(status)) return 'failed'
   return /^sent/i.test(status) ? 'sent' : 'queued'
 }
 
@@ -40,13 +46,13 @@ export function readFast2smsReceipt(
   const state = stateOf(status.trim())
   if (state !== 'failed') return { reference, to, state, worthAnother: false, alarm: false }
   // The only stable part of the text: the three-digit code of the DLT platform, 600 to 639 for what is not registered.
-  const code = /\b\d{3}\b/.exec(fields.get('status_description') ?? '')?.[0]
+  const code = /(?<!\d[ +-]?)\b\d{3}\b(?![ -]?\d)/.exec(fields.get('status_description') ?? '')?.[0]
   const alarm = code !== undefined && code >= '600' && code <= '639'
   return {
     reference,
     to,
     state,
-    reason: `fast2sms ${code ?? status.trim().toLowerCase().slice(0, 20)}`,
+    reason: `fast2sms ${code ?? failureOf(status.trim())}`,
     worthAnother: true,
     alarm,
   }

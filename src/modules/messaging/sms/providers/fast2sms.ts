@@ -1,5 +1,5 @@
-import { defineSection, setting, type Values } from '../../../../platform/config/section.ts'
-import { type HttpAnswer, isSafeBaseUrl } from '../../../../platform/http/client.ts'
+import { defineSection, headerText, setting, type Values } from '../../../../platform/config/section.ts'
+import { type HttpAnswer, isSafeBaseUrl, safeBaseUrl } from '../../../../platform/http/client.ts'
 import { defineSmsProvider, type SmsMessage, type SmsOutcome } from '../sms-provider.ts'
 import { readFast2smsReceipt } from './fast2sms-receipt.ts'
 
@@ -7,6 +7,7 @@ const messageId = (name: string, text: string) =>
   setting.optionalText({
     env: name,
     pattern: '^\\d{1,20}$',
+    form: 'a number',
     description: `Message ID of the ${text} text, for the route dlt.`,
   })
 
@@ -15,6 +16,7 @@ const settings = defineSection({
   settings: {
     apiKey: setting.secret({
       env: ['FAST2SMS_API_KEY', 'REACT_APP_FAST2SMS_API_KEY'],
+      ...headerText,
       description: 'API key. The older name begins with REACT_APP_, which web builds publish: prefer the first.',
     }),
     route: setting.oneOf(['q', 'otp', 'dlt', 'dlt_manual'], {
@@ -26,11 +28,13 @@ const settings = defineSection({
     senderId: setting.optionalText({
       env: 'FAST2SMS_SENDER_ID',
       pattern: '^[A-Za-z]{3,6}$',
+      form: '3 to 6 letters',
       description: 'Registered header, for the routes dlt and dlt_manual. Case matters.',
     }),
     entityId: setting.optionalText({
       env: 'DLT_ENTITY_ID',
       pattern: '^\\d{1,30}$',
+      form: 'a number',
       description: 'Principal Entity id at DLT, for the route dlt_manual.',
     }),
     messageIdEn: messageId('FAST2SMS_MESSAGE_ID_EN', 'English'),
@@ -40,6 +44,7 @@ const settings = defineSection({
     webhookSecret: setting.secret({
       env: 'FAST2SMS_WEBHOOK_SECRET',
       pattern: '^[A-Za-z0-9_-]{24,100}$',
+      form: '24 to 100 letters, digits, _ and -',
       description:
         'Last part of the address of delivery reports, POST /api/webhooks/fast2sms/<secret>. Reports are not signed.',
     }),
@@ -54,8 +59,7 @@ const settings = defineSection({
       description: 'Price of one SMS in rupees, as the budget counts it.',
     }),
   },
-  check: ({ baseUrl }) =>
-    isSafeBaseUrl(baseUrl) ? [] : ['FAST2SMS_BASE_URL must begin with https://, unless it is on this machine.'],
+  check: ({ baseUrl }) => (isSafeBaseUrl(baseUrl) ? [] : [`FAST2SMS_BASE_URL must be ${safeBaseUrl}.`]),
 })
 
 type Fast2smsValues = Values<typeof settings>

@@ -1,5 +1,5 @@
-import { defineSection, setting, type Values } from '../../../../platform/config/section.ts'
-import { type HttpAnswer, isSafeBaseUrl } from '../../../../platform/http/client.ts'
+import { defineSection, headerText, setting, type Values } from '../../../../platform/config/section.ts'
+import { type HttpAnswer, isSafeBaseUrl, safeBaseUrl } from '../../../../platform/http/client.ts'
 import { defineSmsProvider, type SmsOutcome } from '../sms-provider.ts'
 import { readTwilioReceipt } from './twilio-receipt.ts'
 
@@ -9,26 +9,35 @@ const settings = defineSection({
     accountSid: setting.optionalText({
       env: 'TWILIO_ACCOUNT_SID',
       pattern: '^AC[0-9a-fA-F]{32}$',
+      form: 'AC and 32 hexadecimal digits',
       description: 'Account SID, from the Twilio console.',
     }),
     authToken: setting.secret({
       env: 'TWILIO_AUTH_TOKEN',
+      ...headerText,
       description: 'Auth token: checks the signature of delivery receipts, and sends when there is no API key.',
     }),
     apiKeySid: setting.optionalText({
       env: 'TWILIO_API_KEY_SID',
       pattern: '^SK[0-9a-fA-F]{32}$',
+      form: 'SK and 32 hexadecimal digits',
       description: 'API key to send with. Better than the auth token, because it can be revoked alone.',
     }),
-    apiKeySecret: setting.secret({ env: 'TWILIO_API_KEY_SECRET', description: 'Secret of the API key.' }),
+    apiKeySecret: setting.secret({
+      env: 'TWILIO_API_KEY_SECRET',
+      ...headerText,
+      description: 'Secret of the API key.',
+    }),
     phoneNumber: setting.optionalText({
       env: 'TWILIO_PHONE_NUMBER',
       pattern: '^(\\+[1-9]\\d{6,14}|[A-Za-z0-9 ]{3,11})$',
+      form: 'a number such as +15005550006, or 3 to 11 letters and digits',
       description: 'Sender: a number in E.164 or a registered header. Not used when a messaging service is set.',
     }),
     messagingServiceSid: setting.optionalText({
       env: 'TWILIO_MESSAGING_SERVICE_SID',
       pattern: '^MG[0-9a-fA-F]{32}$',
+      form: 'MG and 32 hexadecimal digits',
       description: 'Messaging service that picks the sender from its pool.',
     }),
     baseUrl: setting.text({
@@ -39,6 +48,7 @@ const settings = defineSection({
     extraFields: setting.optionalText({
       env: 'TWILIO_EXTRA_FIELDS',
       pattern: '^[A-Za-z]\\w*=[^&]*(&[A-Za-z]\\w*=[^&]*)*$',
+      form: 'a query string such as RiskCheck=disable',
       description:
         'Further fields of every message as a query string, such as RiskCheck=disable&ContentRetention=discard.',
     }),
@@ -48,8 +58,7 @@ const settings = defineSection({
       description: 'Price of one SMS in rupees, as the budget counts it.',
     }),
   },
-  check: ({ baseUrl }) =>
-    isSafeBaseUrl(baseUrl) ? [] : ['TWILIO_BASE_URL must begin with https://, unless it is on this machine.'],
+  check: ({ baseUrl }) => (isSafeBaseUrl(baseUrl) ? [] : [`TWILIO_BASE_URL must be ${safeBaseUrl}.`]),
 })
 
 /** An API key when it is whole, else the account's token. */
