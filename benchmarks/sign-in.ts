@@ -30,7 +30,11 @@ export const bench: Bench = async ({ effort, place, say, only }) => {
             startProduction({ ...place, env, redis: { process: redis, prefix: redis.newPrefix() } }, vendor.url),
           ),
       }),
-      'many challenges': () => measureManyChallenges(() => startTelling(place), { ...effort, say }),
+      'many challenges': () =>
+        measureManyChallenges((flags) => startTelling({ ...place, flags: [...place.flags, ...flags] }), {
+          ...effort,
+          say,
+        }),
     }
     const facts: Fact[] = []
     for (const [name, take] of Object.entries(measures)) {

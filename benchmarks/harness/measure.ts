@@ -145,7 +145,7 @@ function summarise({ name, floor }: Case, runs: Run[], floorRuns: readonly Run[]
 
 /** Other work above this share of a core spoils a run. Some of it is the kernel's, for us. */
 const mostForeign = 0.15
-const mostTries = 3
+const mostTries = 5
 
 /**
  * One run, taken again while the machine does other things, at most so often; the calmest counts. What a run came to

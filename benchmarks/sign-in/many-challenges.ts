@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { drive, type Load } from '../harness/load.ts'
 import { type Fact, fact } from '../harness/report.ts'
 import type { ServerProcess } from '../harness/server-process.ts'
@@ -16,8 +17,10 @@ const counted = 10_000
 const many = most - warmUp - counted
 /** Long enough for the garbage collector to have its idle turn. */
 const settleMs = 10_000
+const collectMs = 2000
+const collectOnSignal = fileURLToPath(new URL('./collect-on-signal.ts', import.meta.url))
 
-type Start = () => Promise<ServerProcess>
+type Start = (flags: readonly string[]) => Promise<ServerProcess>
 
 /** What sign-ins cost while so many challenges live. */
 interface Pace {
@@ -33,7 +36,7 @@ async function mustDrive(load: Load) {
 }
 
 async function paceWith(live: number, start: Start, connections: number): Promise<Pace> {
-  const server = await start()
+  const server = await start([])
   try {
     const shared = { port: server.port, connections }
     await mustDrive({ ...shared, operation: signIn(), operations: warmUp })
@@ -48,21 +51,33 @@ async function paceWith(live: number, start: Start, connections: number): Promis
   }
 }
 
-/** RSS with a full store above RSS with a nearly empty one, and the answer to one more than fits. */
-async function growth(start: Start, connections: number): Promise<{ mib: number; beyond: string }> {
-  const server = await start()
+interface Holding {
+  rssMiB: number
+  /** What is left of the heap when everything unused is collected. */
+  heapMiB: number
+}
+
+async function holdingOf({ pid, port }: ServerProcess): Promise<Holding> {
+  await pause(settleMs)
+  const rssMiB = rssMiBOf(pid) ?? Number.NaN
+  process.kill(pid, 'SIGUSR2')
+  await pause(collectMs)
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  const heapBytes = /^nodejs_heap_size_used_bytes (\S+)/m.exec(metrics)?.[1]
+  return { rssMiB, heapMiB: Number(heapBytes ?? Number.NaN) / 1024 / 1024 }
+}
+
+/** What a full store holds more than a nearly empty one, and the answer to one more than fits. */
+async function growth(start: Start, connections: number): Promise<Holding & { beyond: string }> {
+  const server = await start(['--expose-gc', '--import', collectOnSignal])
   try {
     const shared = { port: server.port, connections, operation: askForCode }
-    const restingRss = async () => {
-      await pause(settleMs)
-      return rssMiBOf(server.pid) ?? Number.NaN
-    }
     await mustDrive({ ...shared, operations: few })
-    const before = await restingRss()
+    const before = await holdingOf(server)
     await mustDrive({ ...shared, operations: most - few })
-    const mib = (await restingRss()) - before
+    const after = await holdingOf(server)
     const { firstError = 'accepted' } = await drive({ ...shared, operations: 1 })
-    return { mib, beyond: firstError }
+    return { rssMiB: after.rssMiB - before.rssMiB, heapMiB: after.heapMiB - before.heapMiB, beyond: firstError }
   } finally {
     await server.stop()
   }
@@ -82,19 +97,28 @@ export async function measureManyChallenges(
   start: Start,
   { runs, connections, say }: { runs: number; connections: number; say: (line: string) => void },
 ): Promise<Fact[]> {
-  const grown: number[] = []
+  const grown: Holding[] = []
   const withFew: Pace[] = []
   const withMany: Pace[] = []
   for (let round = 0; round < runs; round += 1) {
-    const { mib, beyond } = await growth(start, connections)
-    grown.push(mib)
+    const { beyond, ...held } = await growth(start, connections)
+    grown.push(held)
     withFew.push(await paceWith(few, start, connections))
     withMany.push(await paceWith(many, start, connections))
-    say(`round ${round + 1}: ${most} live: ${Math.round(mib)} MiB more; one more: ${beyond}`)
+    say(`round ${round + 1}: ${most} live: ${Math.round(held.heapMiB)} MiB of heap more; one more: ${beyond}`)
   }
   const ratios = (figure: keyof Pace) => withMany.map((pace, round) => pace[figure] / (withFew[round]?.[figure] ?? 0))
   return [
-    fact(`${most} live challenges: RSS above ${few}`, 'MiB', grown),
+    fact(
+      `${most} live challenges: RSS more than with ${few}`,
+      'MiB',
+      grown.map(({ rssMiB }) => rssMiB),
+    ),
+    fact(
+      `${most} live challenges: heap more, all unused collected`,
+      'MiB',
+      grown.map(({ heapMiB }) => heapMiB),
+    ),
     ...paceFacts(few, withFew),
     ...paceFacts(many, withMany),
     fact(`${many} against ${few} live: sign-ins`, '×', ratios('opsPerSecond')),
