@@ -1,3 +1,4 @@
+import { takeUndisturbed } from './disturbance.ts'
 import { drive, type Operation } from './load.ts'
 import type { ServerProcess } from './server-process.ts'
 import { type Latency, latencyOf, median } from './statistics.ts'
@@ -143,24 +144,9 @@ function summarise({ name, floor }: Case, runs: Run[], floorRuns: readonly Run[]
   }
 }
 
-/** Other work above this share of a core spoils a run. Some of it is the kernel's, for us. */
-const mostForeign = 0.15
-const mostTries = 5
-
-/**
- * One run, taken again while the machine does other things, at most so often; the calmest counts. What a run came to
- * does not matter for that, and an error counts wherever it was.
- */
 async function runUndisturbed(each: Case, effort: Effort, say: (line: string) => void): Promise<Run> {
-  const tries: Run[] = []
-  while (tries.length < mostTries) {
-    const run = await runOnce(each, effort)
-    tries.push(run)
-    if ((run.foreignShare ?? 0) <= mostForeign) break
-    say(`${each.name}: other work took ${Math.round((run.foreignShare ?? 0) * 100)} % of a core`)
-  }
-  const [calmest] = tries.toSorted((a, b) => (a.foreignShare ?? 0) - (b.foreignShare ?? 0))
-  return { ...(calmest as Run), errors: tries.reduce((errors, run) => errors + run.errors, 0) }
+  const { calmest, errors } = await takeUndisturbed(each.name, () => runOnce(each, effort), say)
+  return { ...calmest, errors }
 }
 
 /**
