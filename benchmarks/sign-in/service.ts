@@ -1,10 +1,18 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { RedisProcess } from '../harness/redis-process.ts'
 import { type Place, type ServerProcess, startServer } from '../harness/server-process.ts'
 
 const main = new URL('../../src/main.ts', import.meta.url)
 const withoutPrettyLog = fileURLToPath(new URL('./without-pretty-log.ts', import.meta.url))
+
+const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  scripts: Record<'dev' | 'start', string>
+}
+
+/** What a script tells Node, so that what is measured is what is shipped. */
+const flagsOf = (script: string): string[] => script.split(' ').filter((word) => word.startsWith('--'))
 
 /** Every limit is on; the budget is the one that a benchmark would reach. */
 const always = { LOG_LEVEL: 'info', TRUST_PROXY: '1', SMS_HOURLY_BUDGET: '9999999999' }
@@ -24,7 +32,7 @@ const redisEnv = ({ redis }: Placing): Record<string, string> =>
 export const startTelling = (placing: Placing): Promise<ServerProcess> =>
   startServer(main, {
     cores: placing.cores,
-    flags: [...placing.flags, '--import', withoutPrettyLog],
+    flags: [...flagsOf(scripts.start), ...placing.flags, '--import', withoutPrettyLog],
     env: { ...development, ...redisEnv(placing), ...placing.env },
   })
 
@@ -32,7 +40,7 @@ export const startTelling = (placing: Placing): Promise<ServerProcess> =>
 export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
   startServer(main, {
     cores: placing.cores,
-    flags: placing.flags,
+    flags: [...flagsOf(scripts.dev), ...placing.flags],
     env: { ...development, ...redisEnv(placing), ...placing.env },
   })
 
@@ -40,7 +48,7 @@ export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
 export const startProduction = (placing: Placing, vendorUrl: string): Promise<ServerProcess> =>
   startServer(main, {
     cores: placing.cores,
-    flags: placing.flags,
+    flags: [...flagsOf(scripts.start), ...placing.flags],
     env: {
       ...always,
       NODE_ENV: 'production',
