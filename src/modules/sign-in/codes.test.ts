@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Secret } from '../../platform/config/secret.ts'
 import { createCodes, newNonce, readCode } from './codes.ts'
+import { createHmacSha256 } from './hmac-sha256.ts'
 
 const codes = createCodes(new Secret('one-key-'.repeat(5)))
 const others = createCodes(new Secret('another-'.repeat(5)))
@@ -17,6 +19,22 @@ describe('codes', () => {
         assert.equal(codes.codeFor(nonce, phone), code)
         assert.equal(readCode(code), code)
       }),
+    )
+  })
+
+  test('a keyed hash is what Node says HMAC-SHA256 is, for every key and text', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 1, maxLength: 64 }),
+        fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { minLength: 1 }),
+        (key, texts) => {
+          const mac = createHmacSha256(Buffer.from(key))
+          for (const text of texts) {
+            for (const encoding of ['binary', 'base64url'] as const)
+              assert.equal(mac(text, encoding), createHmac('sha256', key).update(text, 'utf8').digest(encoding))
+          }
+        },
+      ),
     )
   })
 

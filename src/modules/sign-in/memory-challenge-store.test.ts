@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { aGuess, aSend, defaultPolicy } from '../../../test/support/challenge-stores.ts'
 import { hours, minutes, setClock } from '../../../test/support/clock.ts'
-import { ExpiringMap } from './expiring-map.ts'
+import { LogColumn, TextColumn } from './columns.ts'
 import { createMemoryChallengeStore } from './memory-challenge-store.ts'
+import { Places } from './places.ts'
 
 const policy = defaultPolicy({ SMS_HOURLY_BUDGET: '99999999' })
 const sendTo = (at: number) => aSend({ phone: `phone-${at}`, prefix: `prefix-${at}`, source: `source-${at}` })
@@ -38,32 +40,70 @@ describe('the memory store', () => {
   })
 })
 
-describe('the expiring map', () => {
-  const endOf = (end: number) => end
+describe('the places of a table', () => {
+  /** A table with an end for each place. */
+  const aTable = (most: number) => {
+    const ends: number[] = []
+    const held = new Set<number>()
+    const places = new Places(most, {
+      isOver: (place, now) => (ends[place] ?? 0) <= now,
+      isHeld: (place) => held.has(place),
+      clear: (place) => void ends.fill(0, place, place + 1),
+    })
+    return { ends, held, places }
+  }
 
-  test('drops what was touched longest ago when it is full', () => {
-    const map = new ExpiringMap<number>(2, endOf)
-    map.set('a', 1001, 0)
-    map.set('b', 1002, 0)
-    map.set('a', 1003, 0)
-    map.set('c', 1004, 0)
-    assert.deepEqual([map.get('a', 0), map.get('b', 0), map.get('c', 0)], [1003, undefined, 1004])
+  test('gives the place of what was not used for long to a new key when all are taken', () => {
+    const { places, ends } = aTable(3)
+    for (const key of ['a', 'b', 'c']) ends[places.take(key, 0) as number] = 1000
+    places.take('d', 1) // sees that all three were used, and takes one
+    const left = ['a', 'b', 'c'].filter((key) => places.find(key) !== undefined)
+    assert.equal(left.length, 2)
+    places.take('e', 2)
+    assert.ok(
+      left.every((key) => places.find(key) !== undefined),
+      'those just used stay',
+    )
   })
 
-  test('never drops a live value when it is strict', () => {
-    const map = new ExpiringMap<number>(2, endOf, { strict: true })
-    map.set('a', 1000, 0)
-    map.set('b', 2000, 0)
-    assert.equal(map.hasRoomFor('c', 999), false)
-    assert.equal(map.hasRoomFor('a', 999), true)
-    assert.equal(map.hasRoomFor('c', 1000), true)
-    assert.equal(map.get('b', 1000), 2000)
+  test('never gives away a place that is held', () => {
+    const { places, held, ends } = aTable(2)
+    for (const key of ['a', 'b']) {
+      const place = places.take(key, 0) as number
+      held.add(place)
+      ends[place] = 1000
+    }
+    assert.equal(places.take('c', 0), undefined)
+    assert.equal(places.take('a', 0), places.find('a'))
+    held.delete(places.find('b') as number)
+    assert.notEqual(places.take('c', 0), undefined)
+    assert.equal(places.find('b'), undefined)
+  })
+})
+
+describe('the columns of a table', () => {
+  test('show no log from its end on, and hold logs of any length', () => {
+    const column = new LogColumn(2, 1000)
+    column.write(0, [10])
+    column.write(1, [10, 20, 30])
+    assert.deepEqual([column.read(0, 1009), column.read(0, 1010)], [[10], []])
+    assert.deepEqual([column.read(1, 1029), column.read(1, 1030)], [[10, 20, 30], []])
+    column.write(1, [40])
+    assert.deepEqual(column.read(1, 50), [40])
+    column.clear(1)
+    assert.deepEqual([column.read(1, 50), column.read(undefined, 50)], [[], []])
   })
 
-  test('shows no value from its end on', () => {
-    const map = new ExpiringMap<number>(2, endOf)
-    map.set('a', 1000, 0)
-    assert.equal(map.get('a', 999), 1000)
-    assert.equal(map.get('a', 1000), undefined)
+  test('give every text back as it was, whatever its length and letters', () => {
+    const column = new TextColumn(3000)
+    fc.assert(
+      fc.property(fc.nat(2999), fc.string({ unit: 'binary', minLength: 1, maxLength: 500 }), (place, text) => {
+        column.write(place, text.toWellFormed())
+        return column.read(place) === text.toWellFormed()
+      }),
+    )
+    column.write(7, 'x')
+    column.clear(7)
+    assert.equal(column.read(7), undefined)
   })
 })

@@ -1,7 +1,7 @@
 import type { Asker, Challenge, MessagePart, SentMessage } from './challenge.ts'
 
 /**
- * A challenge as one string of some 300 bytes, the end of its life first. As objects it takes 700, and every
+ * A challenge as one text of some 290 bytes. As objects it takes 700, and every
  * collection of garbage has to follow them; a store holds 100,000.
  */
 export type ShelvedChallenge = string
@@ -66,6 +66,3 @@ export function unshelve(shelved: ShelvedChallenge): Challenge {
     message: { reference, sentAt, locale, client, parts: parts.map(([vendor, state]) => ({ vendor, state })) },
   }
 }
-
-/** The end of its life, in milliseconds: the first 13 digits. */
-export const endOfShelved = (shelved: ShelvedChallenge): number => Number(shelved.slice(1, 14))

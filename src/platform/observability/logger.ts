@@ -42,9 +42,7 @@ export async function createLogger(
   { level }: { level: string },
   { development, stream }: { development: boolean; stream?: DestinationStream },
 ): Promise<Logger> {
-  const target =
-    stream ??
-    (development ? await prettyStream() : destination({ dest: 1, minLength: 4096, sync: false, periodicFlush: 1000 }))
+  const target = stream ?? (development ? await prettyStream() : inBatches(destination({ dest: 1, sync: false })))
   return pino(
     {
       level,
@@ -56,6 +54,48 @@ export async function createLogger(
     },
     target,
   )
+}
+
+const longestBatch = 8192
+const longestDelayMs = 1000
+
+/**
+ * Gathers lines for a destination. Its own way of gathering (`minLength`) measures everything gathered with each line,
+ * which costs as much as making the line.
+ */
+function inBatches(
+  target: ReturnType<typeof destination>,
+): DestinationStream & { flush(done?: () => void): void; flushSync(): void } {
+  let lines: string[] = []
+  let length = 0
+  let timer: NodeJS.Timeout | undefined
+  const hand = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    if (lines.length === 0) return
+    const batch = lines.join('')
+    lines = []
+    length = 0
+    target.write(batch)
+  }
+  process.on('exit', flushSync)
+  function flushSync(): void {
+    hand()
+    target.flushSync()
+  }
+  return {
+    write(line) {
+      lines.push(line)
+      length += line.length
+      if (length >= longestBatch) hand()
+      else timer ??= setTimeout(hand, longestDelayMs).unref()
+    },
+    flush(done) {
+      flushSync()
+      done?.()
+    },
+    flushSync,
+  }
 }
 
 async function prettyStream(): Promise<DestinationStream> {
