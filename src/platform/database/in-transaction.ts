@@ -1,0 +1,48 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { randomSecret } from '../ids.ts'
+import type { Db, Tx } from './database.ts'
+import { StatementError } from './statement-error.ts'
+
+/** serialization_failure and deadlock_detected: the server rolled back, and the same work may succeed now. */
+const worthRetrying = new Set(['40001', '40P01'])
+const mostAttempts = 12
+
+/** Up to 5, 10, 20 … 80 ms, so that those who met do not meet again. */
+const pauseMs = (attempt: number): number => ((randomSecret(1)[0] as number) / 256) * 5 * 2 ** Math.min(attempt, 4)
+
+const around = new AsyncLocalStorage<{ open: boolean }>()
+
+/** Tells from now on whether the transaction that the caller runs in is still open. */
+export function isInTransaction(): () => boolean {
+  const transaction = around.getStore()
+  return () => transaction?.open ?? false
+}
+
+/**
+ * Runs work in one transaction: all of it is kept, or nothing. It may run more than once, when others got in its way
+ * (serialization failures and deadlocks), so what it does besides statements on `tx` must bear that. Read committed
+ * unless said otherwise.
+ * @throws what the work throws; StatementError when others still got in the way after 12 attempts; Unavailable
+ */
+export async function inTransaction<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  { isolation }: { isolation?: 'serializable' } = {},
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const transaction = { open: true }
+    try {
+      const builder = db.transaction()
+      return await (isolation ? builder.setIsolationLevel(isolation) : builder).execute((tx) =>
+        around.run(transaction, () => work(tx as Tx)),
+      )
+    } catch (error) {
+      const again = error instanceof StatementError && worthRetrying.has(error.code)
+      if (!again || attempt === mostAttempts) throw error
+    } finally {
+      transaction.open = false
+    }
+    await sleep(pauseMs(attempt - 1))
+  }
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, test } from 'node:test'
+import pg from 'pg'
+import { readMigrations } from '../../src/platform/database/migrate-database.ts'
+import { anEmptyDatabase, postgresMissing } from '../support/databases.ts'
+import { inParallel } from '../support/service.ts'
+
+const project = join(import.meta.dirname, '../..')
+
+/** `npm run migrate` in a process of its own. */
+function startMigrating(url: string) {
+  const child = spawn(process.execPath, ['src/migrate.ts'], {
+    cwd: project,
+    env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: url },
+  })
+  const ended = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)])
+  return { child, ended: ended.then(([[code], out, err]) => ({ code, out, err })) }
+}
+
+describe('processes that migrate one database at once', { skip: postgresMissing }, () => {
+  const names = readMigrations().map(({ name }) => name)
+  const ledger = async (url: string): Promise<string[]> => {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    const { rows } = await client.query('select name from schema_migrations order by number')
+    await client.end()
+    return rows.map(({ name }) => name)
+  }
+
+  test('run each migration once between them, and all come up', async (context) => {
+    const { url, drop } = await anEmptyDatabase()
+    context.after(drop)
+    const results = await inParallel(5, () => startMigrating(url).ended)
+    assert.deepEqual(
+      results.map(({ code, err }) => [code, err]),
+      results.map(() => [0, '']),
+    )
+    const applied = results.flatMap(({ out }) => out.match(/\d{4}-[a-z-]+\.sql/g) ?? [])
+    assert.deepEqual(applied.sort(), names)
+    assert.deepEqual(await ledger(url), names)
+  })
+
+  test('leave nothing half-done when one is killed, and the next one finishes', async (context) => {
+    const { url, drop } = await anEmptyDatabase()
+    context.after(drop)
+    for (const afterMs of [350, 450, 550]) {
+      const { child, ended } = startMigrating(url)
+      setTimeout(() => child.kill('SIGKILL'), afterMs)
+      await ended
+    }
+    const { code, err } = await startMigrating(url).ended
+    assert.deepEqual([code, err], [0, ''])
+    assert.deepEqual(await ledger(url), names)
+  })
+})
