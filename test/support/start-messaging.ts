@@ -1,7 +1,14 @@
 import { Writable } from 'node:stream'
-import type { Messaging, SendSms } from '../../src/modules/messaging/index.ts'
-import { createMessaging, messagingSettings, smsProviders } from '../../src/modules/messaging/index.ts'
+import type { Messaging, SendEmail, SendSms } from '../../src/modules/messaging/index.ts'
+import {
+  createMessaging,
+  emailSettings,
+  messagingProviders,
+  messagingSettings,
+} from '../../src/modules/messaging/index.ts'
+import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { type Env, readSection } from '../../src/platform/config/read-section.ts'
+import type { EmailAddress } from '../../src/platform/email-address.ts'
 import { createLogger, type Logger } from '../../src/platform/observability/logger.ts'
 import { createMetrics, type Metrics } from '../../src/platform/observability/metrics.ts'
 import { createPhoneParser, type Phone } from '../../src/platform/phone.ts'
@@ -9,6 +16,7 @@ import { createPhoneParser, type Phone } from '../../src/platform/phone.ts'
 export const authToken = '0123456789abcdef0123456789abcdef'
 export const webhookSecret = 'reports-come-here-5b8f1c2e9d'
 export const anyPhone = '+919876543210' as Phone
+const anyEmail = 'asha@example.com' as EmailAddress
 
 /** Both vendors set up, at a stand-in. */
 export const vendorEnv = (baseUrl: string): Env => ({
@@ -30,16 +38,22 @@ export interface StartedMessaging {
   printed: string[]
   /** Sends the code 123456 through all vendors in order, unless told otherwise. */
   send(request?: Partial<SendSms>): ReturnType<Messaging['sendSms']>
+  /** Mails the code 123456 through all vendors in order, unless told otherwise. */
+  mail(request?: Partial<SendEmail>): ReturnType<Messaging['sendEmail']>
 }
 
 /** The module as the program makes it from an environment. @throws when the environment does not read */
-export async function startMessaging(env: Env, { development = false } = {}): Promise<StartedMessaging> {
+export async function startMessaging(
+  env: Env,
+  { development = false, clock = systemClock }: { development?: boolean; clock?: Clock } = {},
+): Promise<StartedMessaging> {
   const faults: string[] = []
   const context = { development, now: 0 }
   const settings = readSection(messagingSettings, env, context, faults)
   const providerSettings = Object.fromEntries(
-    smsProviders.map(({ id, settings: section }) => [id, readSection(section, env, context, faults)]),
+    messagingProviders.map(({ id, settings: section }) => [id, readSection(section, env, context, faults)]),
   )
+  const mail = readSection(emailSettings, env, context, faults)
   if (faults.length > 0) throw new Error(faults.join('\n'))
 
   const lines: string[] = []
@@ -54,6 +68,7 @@ export async function startMessaging(env: Env, { development = false } = {}): Pr
   const metrics = createMetrics()
   const messaging = createMessaging({
     settings,
+    emailSettings: mail,
     providerSettings,
     development,
     codeLifeSeconds: 300,
@@ -61,6 +76,7 @@ export async function startMessaging(env: Env, { development = false } = {}): Pr
     parsePhone: createPhoneParser(['IN']),
     log,
     metrics,
+    clock,
     print: (line) => void printed.push(line),
   })
   const request: SendSms = {
@@ -74,6 +90,14 @@ export async function startMessaging(env: Env, { development = false } = {}): Pr
     vendors: messaging.vendors().map(({ id }) => id),
     log,
   }
+  const mailing: SendEmail = {
+    to: anyEmail,
+    template: 'signInCode',
+    values: { code: '123456' },
+    locale: 'en',
+    reference: request.reference,
+    log,
+  }
   return {
     messaging,
     metrics,
@@ -81,5 +105,6 @@ export async function startMessaging(env: Env, { development = false } = {}): Pr
     lines,
     printed,
     send: (changes) => messaging.sendSms({ ...request, vendors: messaging.vendors().map(({ id }) => id), ...changes }),
+    mail: (changes) => messaging.sendEmail({ ...mailing, ...changes } as SendEmail),
   }
 }

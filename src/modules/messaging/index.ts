@@ -1,66 +1,93 @@
 import type { Section } from '../../platform/config/section.ts'
+import { parseEmailAddress } from '../../platform/email-address.ts'
+import { createEmailChannel } from './email/email-channel.ts'
+import { emailProviders } from './email/providers/index.ts'
+import { emailSettings } from './email-settings.ts'
 import type { Messaging, MessagingDeps } from './messaging.ts'
 import { createMessagingMetrics } from './messaging-metrics.ts'
 import { messagingRoutes } from './messaging-routes.ts'
 import { messagingSettings } from './messaging-settings.ts'
 import type { ReceiptListener } from './record-receipt.ts'
+import { sendEmail } from './send-email.ts'
 import { sendSms } from './send-sms.ts'
 import { smsProviders } from './sms/providers/index.ts'
+import { createSmsChannel } from './sms/sms-channel.ts'
 import { createSignInText } from './templates/sign-in-text.ts'
-import { listVendors } from './vendor.ts'
+import { healthOf, offersOf } from './vendor.ts'
 
-export type { Messaging, VendorOffer } from './messaging.ts'
+export type { DeliveryState } from './message-provider.ts'
+export type { Messaging } from './messaging.ts'
 export type { DeliveryReport } from './record-receipt.ts'
+export type { SendEmail } from './send-email.ts'
 export type { SendSms, SmsResult } from './send-sms.ts'
-export type { DeliveryState } from './sms/sms-provider.ts'
 export { templateFaults } from './templates/template-faults.ts'
 export type { ClientKind, Locale } from './templates/text-settings.ts'
-export { messagingSettings, smsProviders }
+export type { VendorOffer } from './vendor.ts'
+export { emailProviders, emailSettings, messagingSettings, smsProviders }
+
+/** Every provider, whose settings `createMessaging` takes by id. */
+export const messagingProviders: readonly { id: string; settings: Section }[] = [...smsProviders, ...emailProviders]
 
 /** The module's own settings and every provider's. */
 export const messagingSections: readonly Section[] = [
   messagingSettings,
   ...smsProviders.map(({ settings }) => settings),
+  emailSettings,
+  ...emailProviders.map(({ settings }) => settings),
 ]
 
-const printLine = (line: string): void => void process.stdout.write(`${line}\n`)
+let printed = ''
+
+/** Lines of one turn of the event loop leave together: a write for each costs more than making it. */
+function printLine(line: string): void {
+  if (printed === '')
+    setImmediate(() => {
+      process.stdout.write(printed)
+      printed = ''
+    })
+  printed += `${line}\n`
+}
 
 /**
- * Sends texts to people through the vendors that are set up, and learns from the vendors what became of them.
+ * Sends texts and mails to people through the vendors that are set up, and learns from the vendors what became of them.
  *
- * It owns the vendors, their order and health, the approved texts and the receipts. It promises that a send ends in
- * bounded time, that one request makes at most two SMS with the same text, and that nothing it logs, counts or throws
- * holds a code, a whole number or a key. It keeps no messages: whoever sends knows what a reference stands for, and
- * whether a receipt moves anything forward.
+ * It owns the vendors, their order and health, the approved texts, the mails and the receipts. It promises that a send
+ * ends in bounded time, that one request makes at most two messages with the same text, and that nothing it logs,
+ * counts or throws holds a code, a whole number or address, or a key. It keeps no messages: whoever sends knows what a
+ * reference stands for, and whether a receipt moves anything forward.
  */
 export function createMessaging(deps: MessagingDeps): Messaging {
-  const { settings, parsePhone, publicUrl, print = printLine } = deps
+  const { settings, emailSettings: mail, publicUrl, codeLifeSeconds, print = printLine } = deps
   const metrics = createMessagingMetrics(deps.metrics)
-  const vendors = listVendors({ ...deps, metrics })
+  const from = mail.from === undefined ? undefined : parseEmailAddress(mail.from)
+  const sms = createSmsChannel({ ...deps, print, metrics: metrics.sms })
+  const email = createEmailChannel({ ...deps, print, metrics: metrics.email, settings: mail })
+  const known = [...sms.vendors.values(), ...email.vendors.values()]
   const listeners: ReceiptListener[] = []
-  const shared = { vendors, metrics, ...(publicUrl !== undefined && { publicUrl }) }
-  const signInText = createSignInText(settings, deps.codeLifeSeconds)
 
+  const texts = {
+    channel: sms,
+    signInText: createSignInText(settings, codeLifeSeconds),
+    ...(publicUrl && { publicUrl }),
+  }
+  const mails = { channel: email, brand: mail.fromName, codeLifeSeconds, ...(from && { from }) }
   return {
-    vendors() {
-      const configured = [...vendors.values()].filter((vendor) => vendor.configured)
-      const [ready, resting] = [true, false].map((takes) =>
-        configured.filter(({ circuit }) => circuit.takesCalls() === takes),
-      )
-      return [...(ready ?? []), ...(resting ?? [])].map(({ id, provider, settings: values }) => ({
-        id,
-        pricePaise: provider.pricePaise(values),
-      }))
-    },
-    sendSms: (request) => sendSms({ ...shared, settings, signInText, print }, request),
+    vendors: () => offersOf(sms.vendors),
+    emailVendors: () => offersOf(email.vendors),
+    sendSms: (request) => sendSms(texts, request),
+    sendEmail: (request) => sendEmail(mails, request),
     onReceipt: (listener) => void listeners.push(listener),
-    health() {
-      const real = [...vendors.values()].filter(({ provider }) => !provider.developmentOnly)
-      return Object.fromEntries(
-        real.map(({ id, configured, circuit }) => [id, { configured, circuit: circuit.state() }]),
-      )
+    health: () => healthOf(sms.vendors),
+    emailHealth: () => healthOf(email.vendors),
+    labelOf: (vendor) => known.find(({ id }) => id === vendor)?.provider.settings.title ?? vendor,
+    routes: messagingRoutes({
+      channels: [sms, email],
+      listeners,
+      clock: deps.clock,
+      ...(publicUrl !== undefined && { publicUrl }),
+    }),
+    async close() {
+      await Promise.all(known.map((vendor) => vendor.close()))
     },
-    labelOf: (vendor) => vendors.get(vendor)?.provider.settings.title ?? vendor,
-    routes: messagingRoutes({ ...shared, listeners, parsePhone }),
   }
 }

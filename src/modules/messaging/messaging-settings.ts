@@ -1,4 +1,5 @@
 import { defineSection, setting } from '../../platform/config/section.ts'
+import { providerFaults } from './provider-faults.ts'
 import { smsProviders } from './sms/providers/index.ts'
 
 const templateId = (env: string, text: string) =>
@@ -75,16 +76,5 @@ export const messagingSettings = defineSection({
       description: 'How long it is left alone. Then one message tries it.',
     }),
   },
-  check: ({ providers }, { development }) => {
-    const known = smsProviders.map(({ id }) => id)
-    const unknown = providers.filter((id) => !known.includes(id))
-    const refused = smsProviders.filter(
-      ({ id, developmentOnly }) => developmentOnly && !development && providers.includes(id),
-    )
-    return [
-      ...unknown.map((id) => `SMS_PROVIDERS names ${JSON.stringify(id)}; known are ${known.join(', ')}.`),
-      ...refused.map(({ id }) => `SMS_PROVIDERS names ${id}, which sends to nobody and is for development only.`),
-      ...(new Set(providers).size < providers.length ? ['SMS_PROVIDERS names a vendor twice.'] : []),
-    ]
-  },
+  check: ({ providers }, { development }) => providerFaults('SMS_PROVIDERS', providers, smsProviders, development),
 })

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { maskPhone, maskPhoneNumbers } from './mask.ts'
+import { maskEmail, maskPhone, maskPhoneNumbers } from './mask.ts'
 
 test('a masked number shows country, two digits and the last three', () => {
   assert.equal(maskPhone('+919876543210'), '+9198•••••210')
+})
+
+test('a masked address shows its first letter and its domain', () => {
+  assert.equal(maskEmail('asha@example.com'), 'a•••@example.com')
+  assert.equal(maskEmail('a@example.com'), 'a•••@example.com')
 })
 
 test('whatever looks like a phone number is taken out of a line', () => {

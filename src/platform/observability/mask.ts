@@ -6,3 +6,7 @@ const phoneLike = /(?<![\w.-])\+?\d(?:[ ()-]?\d){9,14}(?![\w-])/g
 
 /** The text with anything that looks like a phone number masked: the last net under logs and error texts. */
 export const maskPhoneNumbers = (text: string): string => text.replace(phoneLike, '[number]')
+
+/** An e-mail address as logs may show it: the first letter and the domain. `a•••@example.com` */
+export const maskEmail = (address: string): string =>
+  `${address.slice(0, 1)}•••${address.slice(address.lastIndexOf('@'))}`

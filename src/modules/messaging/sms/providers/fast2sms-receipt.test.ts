@@ -4,7 +4,7 @@ import { readFast2smsReceipt } from './fast2sms-receipt.ts'
 
 const secret = 'reports-come-here-5b8f1c2e9d'
 const read = (body: string, given = secret) =>
-  readFast2smsReceipt({ query: new URLSearchParams(), headers: {}, body, secret: given }, secret)
+  readFast2smsReceipt({ query: new URLSearchParams(), headers: {}, body, secret: given, receivedAt: 0 }, secret)
 const json = (fields: Record<string, unknown>) =>
   JSON.stringify({ udf1: 'msg_1', mobile: 9876543210, status: 'Delivered', ...fields })
 const calm = { worthAnother: false, alarm: false }

@@ -1,5 +1,5 @@
+import type { DeliveryState, Receipt, ReceiptCall } from '../../message-provider.ts'
 import { sameText } from '../same-text.ts'
-import type { DeliveryState, Receipt, ReceiptCall } from '../sms-provider.ts'
 
 const failures = ['failed', 'undelivered', 'rejected', 'expired', 'blocked'] as const
 

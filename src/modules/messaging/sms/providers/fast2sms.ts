@@ -1,6 +1,7 @@
 import { defineSection, headerText, setting, type Values } from '../../../../platform/config/section.ts'
 import { type HttpAnswer, isSafeBaseUrl, safeBaseUrl } from '../../../../platform/http/client.ts'
-import { defineSmsProvider, type SmsMessage, type SmsOutcome } from '../sms-provider.ts'
+import type { SendOutcome } from '../../message-provider.ts'
+import { defineSmsProvider, type SmsMessage } from '../sms-provider.ts'
 import { readFast2smsReceipt } from './fast2sms-receipt.ts'
 
 const messageId = (name: string, text: string) =>
@@ -96,7 +97,7 @@ function fieldsOf(message: SmsMessage, values: Fast2smsValues): Record<string, s
 /** Wrong number, or too many to this number: their own limit a person, which waiting cures and another vendor must not. */
 const rejections = new Set([411, 995])
 
-function classify({ status, body }: HttpAnswer): SmsOutcome {
+function classify({ status, body }: HttpAnswer): SendOutcome {
   // In the body of a 400 and unlike an HTTP status, even where the number looks like one.
   const code = /^\d{3}$/.test(String(body['status_code'])) ? Number(body['status_code']) : undefined
   const reason = `fast2sms ${code ?? `http ${status}`}`
@@ -123,7 +124,7 @@ export const fast2sms = defineSmsProvider({
     const unavailable = { outcome: 'unavailable', mayHaveSent: false } as const
     const [, numbers] = /^\+91([6-9]\d{9})$/.exec(message.to) ?? []
     if (numbers === undefined)
-      return { ...unavailable, reason: 'fast2sms India only', alarm: false, onlyThisNumber: true }
+      return { ...unavailable, reason: 'fast2sms India only', alarm: false, onlyThisRecipient: true }
     const fields = fieldsOf(message, values)
     if (!fields) return { ...unavailable, reason: 'fast2sms no Message ID', alarm: true }
 

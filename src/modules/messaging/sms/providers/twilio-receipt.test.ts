@@ -18,6 +18,7 @@ function signedCall(changes: { url?: string; signedUrl?: string; fields?: Record
     headers: { 'x-twilio-signature': signature },
     body: new URLSearchParams(fields).toString(),
     secret: 'status',
+    receivedAt: 0,
   }
 }
 

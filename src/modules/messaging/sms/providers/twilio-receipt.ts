@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
+import type { DeliveryState, Receipt, ReceiptCall } from '../../message-provider.ts'
 import { sameText } from '../same-text.ts'
-import type { DeliveryState, Receipt, ReceiptCall } from '../sms-provider.ts'
 
 const states = new Map<string, DeliveryState>([
   ['accepted', 'queued'],

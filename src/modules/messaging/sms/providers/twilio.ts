@@ -1,6 +1,7 @@
 import { defineSection, headerText, setting, type Values } from '../../../../platform/config/section.ts'
 import { type HttpAnswer, isSafeBaseUrl, safeBaseUrl } from '../../../../platform/http/client.ts'
-import { defineSmsProvider, type SmsOutcome } from '../sms-provider.ts'
+import type { SendOutcome } from '../../message-provider.ts'
+import { defineSmsProvider } from '../sms-provider.ts'
 import { readTwilioReceipt } from './twilio-receipt.ts'
 
 const settings = defineSection({
@@ -74,14 +75,14 @@ const rejections = new Set([21211, 21614, 21610, 30450, 60410, 60605])
 const alarms = new Set([20003, 20404, 21212, 21408, 21606, 21901, 30002, 30007, 63038])
 const noRouteToNumber = 21612
 
-function classify({ status, body }: HttpAnswer): SmsOutcome {
+function classify({ status, body }: HttpAnswer): SendOutcome {
   const code = typeof body['code'] === 'number' && Number.isInteger(body['code']) ? body['code'] : undefined
   const reason = `twilio ${code ?? `http ${status}`}`
   if (code !== undefined && rejections.has(code)) return { outcome: 'rejected', reason }
   const refused = status >= 400 && status < 500
   const alarm = code === undefined ? [401, 403, 404].includes(status) : alarms.has(code) || status === 401
   const outcome = { outcome: 'unavailable', reason, mayHaveSent: !refused, alarm } as const
-  return code === noRouteToNumber ? { ...outcome, onlyThisNumber: true } : outcome
+  return code === noRouteToNumber ? { ...outcome, onlyThisRecipient: true } : outcome
 }
 
 const seconds = (wanted: number): string => String(Math.min(36_000, Math.max(5, Math.floor(wanted))))
