@@ -43,6 +43,10 @@ export interface ServerDeps {
   development: boolean
   log: Logger
   metrics: Metrics
+  /** Pages of the allowed origins may send and receive cookies. */
+  takesCookies?: boolean
+  /** A database works in this very thread, so that its work is no sign of too many requests. */
+  sharesItsThread?: boolean
   /** A problem that its route does not declare fails with 500: on in tests. */
   strictProblems?: boolean
 }
@@ -50,15 +54,23 @@ export interface ServerDeps {
 const longestBody = 64 * 1024
 const slowestRequest = 30_000
 
+/** Web origins whose pages may call this server. */
+export const allowedOrigins = (
+  { corsOrigins }: Values<typeof httpSettings>,
+  development: boolean,
+): readonly string[] => (corsOrigins.length > 0 ? corsOrigins : development ? ['http://localhost:3000'] : [])
+
 /** The HTTP server with everything that holds for every route: JSON on every status, CORS, limits, headers, metrics. */
 export async function createServer({
   settings,
   development,
   log,
   metrics,
+  takesCookies = false,
+  sharesItsThread = false,
   strictProblems = false,
 }: ServerDeps): Promise<Server> {
-  const origins = settings.corsOrigins.length > 0 ? settings.corsOrigins : development ? ['http://localhost:3000'] : []
+  const origins = allowedOrigins(settings, development)
   const answerError = errorHandler({ strict: strictProblems })
 
   const app = Fastify({
@@ -107,13 +119,14 @@ export async function createServer({
     done()
   })
   await app.register(cors, {
-    origin: origins,
+    origin: [...origins],
+    credentials: takesCookies,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['Retry-After', 'X-Request-Id'],
     maxAge: 600,
     strictPreflight: false,
   })
-  await app.register(underPressure, { maxEventLoopDelay: 1000 })
+  if (!sharesItsThread) await app.register(underPressure, { maxEventLoopDelay: 1000 })
 
   app.setErrorHandler(answerError)
   const answerUnknown = (request: FastifyRequest, reply: FastifyReply) => {

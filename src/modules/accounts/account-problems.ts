@@ -1,0 +1,32 @@
+import { defineProblems } from '../../platform/http/problem.ts'
+
+export const accountProblems = defineProblems('account', {
+  blocked: { status: 403, message: 'This account is blocked. Contact us if you think that is wrong' },
+  phoneInvalid: { status: 400, message: 'Enter a valid mobile number' },
+  emailInvalid: { status: 400, message: 'Enter a valid e-mail address' },
+  samePhone: { status: 400, message: 'This is your number already' },
+  phoneTaken: { status: 409, message: 'Another account has this number' },
+  emailTaken: { status: 409, message: 'Another account has this e-mail address' },
+  lastAdmin: { status: 409, message: 'The last admin cannot leave. Make another one first' },
+})
+
+export const sessionProblems = defineProblems('session', {
+  refreshRefused: { status: 401, message: 'Sign in again' },
+  notFound: { status: 404, message: 'There is no such session' },
+})
+
+export const deviceProblems = defineProblems('device', {
+  notFound: { status: 404, message: 'There is no such device' },
+})
+
+export const addressProblems = defineProblems('address', {
+  notFound: { status: 404, message: 'There is no such address' },
+  tooMany: { status: 409, message: 'There are as many addresses as an account can have. Delete one first' },
+})
+
+export const userProblems = defineProblems('user', {
+  notFound: { status: 404, message: 'There is no such user' },
+  ownAdminRole: { status: 409, message: 'Another admin has to take this role from you' },
+  ownBlock: { status: 409, message: 'You cannot block yourself' },
+  storeRequired: { status: 400, message: 'A store manager needs a store' },
+})

@@ -1,0 +1,168 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
+import { problems } from '../../platform/http/problem.ts'
+import type { Logger } from '../../platform/observability/logger.ts'
+import { sessionProblems } from './account-problems.ts'
+import {
+  Done,
+  EndSessionsQuery,
+  RefreshBody,
+  Refreshed,
+  SessionParams,
+  Sessions,
+  SessionsEnded,
+} from './auth-schemas.ts'
+import { type CallerHookDeps, callerHook } from './caller-hook.ts'
+import { listSessions } from './list-sessions.ts'
+import { type RefreshSessionDeps, refreshSession } from './refresh-session.ts'
+import { type RevokeSessionDeps, revokeSession, revokeSessions, signOutByToken } from './revoke-session.ts'
+
+const tags = ['sessions']
+const { unauthorized, forbidden } = httpProblems
+const { unavailable } = serverProblems
+
+/** For routes whose body may be left out. */
+const orEmptyBody = async (request: FastifyRequest): Promise<void> => {
+  request.body ??= {}
+}
+
+/** Says what to do about a 401, should there be one. */
+const challenge = (reply: FastifyReply): FastifyReply =>
+  reply.header('www-authenticate', 'Bearer error="invalid_token"')
+
+export const authRoutes =
+  (deps: CallerHookDeps & RefreshSessionDeps & RevokeSessionDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const { cookies } = deps
+    const signedIn = callerHook(deps)
+
+    /** The refresh token of a request and where it was. A cookie counts on our own pages only. */
+    function refreshTokenOf(request: FastifyRequest, inBody: string | undefined) {
+      if (inBody !== undefined) return { refreshToken: inBody, isCookie: false }
+      const refreshToken = cookies.refreshToken(request.headers)
+      if (refreshToken !== undefined && !cookies.isFromOurPages(request.headers)) throw forbidden()
+      return { refreshToken, isCookie: refreshToken !== undefined }
+    }
+
+    app.post(
+      '/auth/refresh',
+      {
+        preValidation: orEmptyBody,
+        schema: {
+          summary: 'Trade a refresh token for fresh tokens',
+          description:
+            'Each refresh token works once; the same request again within 10 s gets the same answer. A token that comes later ends the session. Without a body the token is taken from the cookie, and the new ones are set as cookies.',
+          tags,
+          body: RefreshBody,
+          response: { 200: Refreshed, ...problems(sessionProblems.refreshRefused, forbidden, unavailable) },
+        },
+      },
+      async (request, reply) => {
+        const { refreshToken, isCookie } = refreshTokenOf(request, request.body.refreshToken)
+        challenge(reply)
+        if (refreshToken === undefined) throw sessionProblems.refreshRefused()
+        const tokens = await refreshSession(deps, {
+          refreshToken,
+          source: request.source,
+          log: request.log as Logger,
+        })
+        reply.removeHeader('www-authenticate')
+        return { success: true as const, ...cookies.handOver(reply, tokens, { asCookies: isCookie }) }
+      },
+    )
+
+    app.post(
+      '/auth/logout',
+      {
+        preValidation: orEmptyBody,
+        schema: {
+          summary: 'End this session',
+          description:
+            'The session of the refresh token in the body or cookie (safe to repeat), else that of the access token.',
+          tags,
+          body: RefreshBody,
+          response: { 200: Done, ...problems(unauthorized, forbidden, unavailable) },
+        },
+      },
+      async (request, reply) => {
+        const log = request.log as Logger
+        const { refreshToken } = refreshTokenOf(request, request.body.refreshToken)
+        if (refreshToken === undefined) {
+          await new Promise<void>((resolve, reject) => {
+            signedIn(request, reply, (error) => (error ? reject(error) : resolve()))
+          })
+          const { userId, sessionId } = request.caller
+          await revokeSessions(deps, { userId, only: sessionId, reason: 'signedOut', log })
+        } else await signOutByToken(deps, { refreshToken, log })
+        cookies.clear(reply)
+        return { success: true as const }
+      },
+    )
+
+    app.get(
+      '/auth/sessions',
+      {
+        onRequest: signedIn,
+        schema: {
+          summary: 'Where I am signed in',
+          tags,
+          response: { 200: Sessions, ...problems(unauthorized, unavailable) },
+        },
+      },
+      async ({ caller }) => {
+        const sessions = await listSessions(deps, caller)
+        return {
+          success: true as const,
+          sessions: sessions.map((session) => ({
+            ...session,
+            createdAt: session.createdAt.toISOString(),
+            lastUsedAt: session.lastUsedAt.toISOString(),
+            expiresAt: session.expiresAt.toISOString(),
+            isCurrent: session.id === caller.sessionId,
+          })),
+        }
+      },
+    )
+
+    app.delete(
+      '/auth/sessions/:id',
+      {
+        onRequest: signedIn,
+        schema: {
+          summary: 'End one of my sessions',
+          tags,
+          params: SessionParams,
+          response: { 200: Done, ...problems(unauthorized, forbidden, sessionProblems.notFound, unavailable) },
+        },
+      },
+      async ({ caller: { userId }, params, log }) => {
+        await revokeSession(deps, { userId, sessionId: params.id, log: log as Logger })
+        return { success: true as const }
+      },
+    )
+
+    app.delete(
+      '/auth/sessions',
+      {
+        onRequest: signedIn,
+        schema: {
+          summary: 'End all my other sessions',
+          tags,
+          querystring: EndSessionsQuery,
+          response: { 200: SessionsEnded, ...problems(unauthorized, forbidden, unavailable) },
+        },
+      },
+      async ({ caller: { userId, sessionId }, query, log }, reply) => {
+        const all = query.all === 'true'
+        const ended = await revokeSessions(deps, {
+          userId,
+          ...(!all && { except: sessionId }),
+          reason: 'revoked',
+          log: log as Logger,
+        })
+        if (all) cookies.clear(reply)
+        return { success: true as const, ended }
+      },
+    )
+  }

@@ -1,0 +1,53 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { inTransaction } from '../../platform/database/in-transaction.ts'
+import { httpProblems } from '../../platform/http/http-problems.ts'
+import type { Logger } from '../../platform/observability/logger.ts'
+import { accountProblems } from './account-problems.ts'
+import { eraseUser, lockAdmins, lockUser } from './account-queries.ts'
+import type { AccountsTelemetry } from './accounts-telemetry.ts'
+import { insertAuditEvents } from './audit-queries.ts'
+import { identityToProve, type Proof, type SubmittedCode } from './prove-ownership.ts'
+import { readOwn } from './read-own.ts'
+import { insertUserRevocation } from './revocation-queries.ts'
+import type { Revocations } from './revocations.ts'
+
+export interface DeleteAccountDeps {
+  database: Pick<Database, 'db' | 'raw'>
+  proof: () => Proof
+  revocations: Pick<Revocations, 'add'>
+  clock: Clock
+  telemetry: AccountsTelemetry
+}
+
+export interface DeleteAccountInput extends SubmittedCode {
+  userId: string
+  source: string
+  log: Logger
+}
+
+/**
+ * Erases a user who proves once more who he is: name, number, e-mail, addresses, devices and sessions are gone, and all
+ * his tokens end. What the law keeps refers to the id of the empty account that remains. The number may sign in again,
+ * to a new account.
+ *
+ * @throws account.last_admin, otp.*
+ */
+export async function deleteAccount(deps: DeleteAccountDeps, input: DeleteAccountInput): Promise<void> {
+  const { userId, otp, challengeId, source, log } = input
+  const user = await readOwn(deps, { userId })
+  const code = { otp, ...(challengeId !== undefined && { challengeId }) }
+  await deps.proof().prove({ ...identityToProve(user), ...code, source, log })
+
+  const now = new Date(deps.clock.now())
+  const revocation = await inTransaction(deps.database.db, async (tx) => {
+    const admins = await lockAdmins(tx)
+    if (admins.length === 1 && admins[0] === userId) throw accountProblems.lastAdmin()
+    if (!(await lockUser(tx, userId))) throw httpProblems.unauthorized()
+    const version = await eraseUser(tx, userId, now)
+    await insertAuditEvents(tx, now, [{ kind: 'user.deleted', userId }])
+    return insertUserRevocation(tx, userId, version)
+  })
+  deps.revocations.add([revocation])
+  deps.telemetry.accountChanged(log, 'deleted', userId)
+}

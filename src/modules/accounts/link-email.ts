@@ -1,0 +1,51 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { inTransaction } from '../../platform/database/in-transaction.ts'
+import { parseEmailAddress } from '../../platform/email-address.ts'
+import type { Logger } from '../../platform/observability/logger.ts'
+import { accountProblems } from './account-problems.ts'
+import { isTaken, updateIdentity } from './account-queries.ts'
+import type { AccountsTelemetry } from './accounts-telemetry.ts'
+import { insertAuditEvents } from './audit-queries.ts'
+import type { Proof, SubmittedCode } from './prove-ownership.ts'
+import { readOwn } from './read-own.ts'
+import type { UserView } from './user.ts'
+
+export interface LinkEmailDeps {
+  database: Pick<Database, 'db' | 'raw'>
+  proof: () => Proof
+  clock: Clock
+  telemetry: AccountsTelemetry
+}
+
+export interface LinkEmailInput extends SubmittedCode {
+  userId: string
+  email: string
+  source: string
+  log: Logger
+}
+
+/**
+ * Makes an e-mail address a second way into an account, in the place of an earlier one, once a code has shown that it
+ * is the user's. Of several accounts that want one address, one gets it.
+ *
+ * @throws account.email_invalid, account.email_taken, otp.*
+ */
+export async function linkEmail(deps: LinkEmailDeps, input: LinkEmailInput): Promise<UserView> {
+  const { userId, source, log } = input
+  const email = parseEmailAddress(input.email)
+  if (!email) throw accountProblems.emailInvalid()
+  const { otp, challengeId } = input
+  await deps.proof().prove({ email, otp, ...(challengeId !== undefined && { challengeId }), source, log })
+  try {
+    await inTransaction(deps.database.db, async (tx) => {
+      await updateIdentity(tx, userId, { email })
+      await insertAuditEvents(tx, new Date(deps.clock.now()), [{ kind: 'user.email_linked', userId }])
+    })
+  } catch (error) {
+    if (isTaken(error)) throw accountProblems.emailTaken()
+    throw error
+  }
+  deps.telemetry.accountChanged(log, 'email_linked', userId)
+  return readOwn(deps, { userId })
+}

@@ -1,0 +1,16 @@
+/** What somebody may do. `storeManager` and `picker` act in the stores of their account only. */
+export const roles = ['customer', 'picker', 'rider', 'storeManager', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+export const isRole = (text: unknown): text is Role => (roles as readonly unknown[]).includes(text)
+
+/** Whoever makes a request, as their access token says. */
+export interface Caller {
+  userId: string
+  sessionId: string
+  roles: readonly Role[]
+  storeIds: readonly string[]
+}
+
+export const hasAnyRole = ({ roles: own }: Pick<Caller, 'roles'>, wanted: readonly Role[]): boolean =>
+  wanted.some((role) => own.includes(role))

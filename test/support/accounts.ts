@@ -1,0 +1,174 @@
+import { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Type } from 'typebox'
+import { grantRole } from '../../src/modules/accounts/grant-role.ts'
+import { type Accounts, accountsSettings, createAccounts } from '../../src/modules/accounts/index.ts'
+import { readSection } from '../../src/platform/config/read-section.ts'
+import { Secret } from '../../src/platform/config/secret.ts'
+import type { Database } from '../../src/platform/database/database.ts'
+import type { EmailAddress } from '../../src/platform/email-address.ts'
+import { httpSettings } from '../../src/platform/http/http-settings.ts'
+import { defineProblems } from '../../src/platform/http/problem.ts'
+import { createServer, type Server } from '../../src/platform/http/server.ts'
+import { createLogger, type Logger } from '../../src/platform/observability/logger.ts'
+import { createMetrics, type Metrics } from '../../src/platform/observability/metrics.ts'
+import { createPhoneParser, type Phone } from '../../src/platform/phone.ts'
+import { type SetClock, setClock } from './clock.ts'
+import type { Answer } from './service.ts'
+
+export const secretKey = new Secret('test-key-'.repeat(5))
+export const publicUrl = 'https://api.shop.example'
+export const shopOrigin = 'https://shop.example'
+
+type Opened = Awaited<ReturnType<Accounts['openSession']>>
+type Opening = Partial<Parameters<Accounts['openSession']>[0]['device']>
+
+/** The module behind a server, as the service has it; codes are right when they are `123456`. */
+export interface StartedAccounts {
+  accounts: Accounts
+  server: Server
+  clock: SetClock
+  log: Logger
+  metrics: Metrics
+  database: Database
+  logged(): string
+  /** A session for a ten-digit number or an e-mail address. */
+  signIn(identity: string, device?: Opening): Promise<Opened>
+  /** A session of an admin, whose token says so. */
+  anAdmin(number: string): Promise<Opened>
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    url: string,
+    options?: { token?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Answer>
+  end(): Promise<void>
+}
+
+const codeProblems = defineProblems('otp', { wrongCode: { status: 400, message: 'Invalid OTP' } })
+
+/** Ten-digit numbers of a test's own, a new one each time. */
+export function numbersFrom(first: number): () => string {
+  let next = first
+  return () => {
+    next += 1
+    return String(next)
+  }
+}
+
+const identityOf = (text: string) =>
+  text.includes('@')
+    ? { kind: 'email' as const, email: text as EmailAddress }
+    : { kind: 'phone' as const, phone: `+91${text}` as Phone }
+
+export async function startAccounts(
+  database: Database,
+  {
+    clock = setClock(),
+    env = {},
+    secret = secretKey,
+    previousSecret,
+    development = false,
+  }: {
+    clock?: SetClock
+    env?: Record<string, string>
+    secret?: Secret
+    previousSecret?: Secret
+    development?: boolean
+  } = {},
+): Promise<StartedAccounts> {
+  const lines: string[] = []
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  const log = await createLogger({ level: 'debug' }, { development: false, stream })
+  const metrics = createMetrics()
+  const context = { development, now: 0 }
+  const accounts = createAccounts({
+    settings: readSection(accountsSettings, env, context, []),
+    secretKey: secret,
+    ...(previousSecret && { previousSecretKey: previousSecret }),
+    database,
+    parsePhone: createPhoneParser(['IN']),
+    development,
+    publicUrl,
+    origins: [shopOrigin],
+    clock,
+    log,
+    metrics,
+  })
+  accounts.proveOwnershipWith({
+    async prove({ otp }) {
+      if (otp !== '123456') throw codeProblems.wrongCode()
+    },
+    problems: [codeProblems.wrongCode],
+  })
+  await accounts.start()
+  const settings = readSection(httpSettings, { CORS_ORIGINS: shopOrigin }, context, [])
+  const server = await createServer({ settings, development, log, metrics, strictProblems: true })
+  await server.register(accounts.routes, { prefix: '/api' })
+  await server.register(accounts.wellKnownRoutes)
+  server.get('/test/anyone', { onRequest: accounts.authenticate() }, async ({ caller }) => caller)
+  server.get('/test/pickers', { onRequest: accounts.authenticate({ anyRole: ['picker', 'rider'] }) }, async () => ({}))
+  // Hands a session over as sign-in does.
+  server.post(
+    '/test/sign-in',
+    { schema: { body: Type.Object({ number: Type.String(), asCookies: Type.Boolean() }) } },
+    async ({ body }, reply) =>
+      accounts.handOver(reply, await started.signIn(body.number), { asCookies: body.asCookies }),
+  )
+  await server.ready()
+
+  const started: StartedAccounts = {
+    accounts,
+    server,
+    clock,
+    log,
+    metrics,
+    database,
+    logged: () => lines.join(''),
+    signIn: (identity, device = {}) =>
+      accounts.openSession({
+        identity: identityOf(identity),
+        device,
+        source: '203.0.113.7',
+        userAgent: 'Shop/1.0 (test)',
+        log,
+      }),
+    async anAdmin(number) {
+      await grantRole({ database, clock }, { phone: `+91${number}` as Phone, role: 'admin', isGranted: true })
+      return started.signIn(number)
+    },
+    async call(method, url, { token, body, headers = {} } = {}) {
+      for (let attempt = 1; ; attempt += 1) {
+        const response = await server.inject({
+          method,
+          url,
+          headers: {
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...(token !== undefined && { authorization: `Bearer ${token}` }),
+            ...headers,
+          },
+          ...(body !== undefined && { payload: JSON.stringify(body) }),
+        })
+        const isJson = String(response.headers['content-type']).includes('json')
+        const answer: Answer = {
+          status: response.statusCode,
+          body: isJson ? response.json() : undefined,
+          headers: response.headers,
+          text: response.payload,
+        }
+        // The server refuses work while its process is held up, as a machine busy with other tests does to it.
+        if (answer.status !== 503 || answer.body?.retryAfter !== 2 || attempt === 10) return answer
+        await sleep(500)
+      }
+    },
+    async end() {
+      await server.close()
+      await accounts.close()
+    },
+  }
+  return started
+}
