@@ -9,6 +9,7 @@ WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY src src
+COPY migrations migrations
 RUN install --directory --owner=node compiled
 USER node
 # Loads every file once: fails when a package is missing, and keeps the compiled code for faster starts.

@@ -1,15 +1,19 @@
 import type { DestinationStream } from 'pino'
 import type { Config } from './config.ts'
+import { createAccounts } from './modules/accounts/index.ts'
 import { healthRoutes } from './modules/health/index.ts'
 import { createMessaging } from './modules/messaging/index.ts'
 import { createSignIn } from './modules/sign-in/index.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
+import { connectDatabase } from './platform/database/connect-database.ts'
+import type { Database } from './platform/database/database.ts'
 import { describeApi, serveApiDocs } from './platform/http/api-docs.ts'
-import { createServer, type Server } from './platform/http/server.ts'
+import { allowedOrigins, createServer, type Server } from './platform/http/server.ts'
 import { createLogger, type Logger } from './platform/observability/logger.ts'
 import { createMetrics } from './platform/observability/metrics.ts'
 import { metricsRoutes } from './platform/observability/metrics-routes.ts'
 import { createPhoneParser, isCountry } from './platform/phone.ts'
+import { createQueue } from './platform/queue/queue.ts'
 import { connectRedis } from './platform/redis/connect-redis.ts'
 import { version } from './version.ts'
 
@@ -18,6 +22,8 @@ export interface AppOverrides {
   clock?: Clock
   /** Also rules the Redis store, which otherwise goes by the Redis server's clock. */
   storeClock?: Clock
+  /** Migrated, and closed by whoever opened it. */
+  database?: Database
   logStream?: DestinationStream
   /** Where the console provider prints. */
   print?: (line: string) => void
@@ -41,6 +47,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   })
   const metrics = createMetrics()
   const redis = config.redis.url ? await connectRedis(config.redis, log) : undefined
+  const database = overrides.database ?? (await connectDatabase(config.database, { log, metrics }))
+  const queue = createQueue({ database, settings: config.queue, clock, log, metrics })
   const parsePhone = createPhoneParser(config.signIn.countries.filter(isCountry))
   let stopping = false
 
@@ -49,26 +57,46 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     development,
     log,
     metrics,
+    takesCookies: config.accounts.cookies,
+    sharesItsThread: database.kind === 'embedded',
     ...(overrides.strictProblems !== undefined && { strictProblems: overrides.strictProblems }),
   })
   await describeApi(server, { version })
 
   const messaging = createMessaging({
     settings: config.messaging,
+    emailSettings: config.email,
     providerSettings: config.vendors,
     codeLifeSeconds: config.signIn.lifeSeconds,
     development,
     parsePhone,
+    clock,
     log,
     metrics,
     ...(config.http.publicUrl !== undefined && { publicUrl: config.http.publicUrl }),
     ...(overrides.print && { print: overrides.print }),
+  })
+  const accounts = createAccounts({
+    settings: config.accounts,
+    secretKey: config.secretKey,
+    ...(config.signIn.secretKeyPrevious && { previousSecretKey: config.signIn.secretKeyPrevious }),
+    database,
+    parsePhone,
+    development,
+    ...(config.http.publicUrl !== undefined && { publicUrl: config.http.publicUrl }),
+    origins: allowedOrigins(config.http, development),
+    clock,
+    log,
+    metrics,
   })
   const signIn = createSignIn({
     settings: config.signIn,
     secretKey: config.secretKey,
     development,
     messaging,
+    accounts,
+    db: database.db,
+    queue,
     locale: config.messaging.locale,
     parsePhone,
     metrics,
@@ -76,17 +104,24 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...(redis && { redis: { client: redis, keyPrefix: config.redis.keyPrefix } }),
     ...(overrides.storeClock && { storeClock: overrides.storeClock }),
   })
+  accounts.proveOwnershipWith(signIn.proof)
+  await accounts.start()
+  queue.schedule({ name: 'accounts/clean-up', everySeconds: 3600, handle: accounts.cleanUp })
+  await queue.start({ work: config.queue.inProcess })
   const health = healthRoutes({
     version,
     clock,
-    probes: [signIn.store.ping],
-    challengeStore: signIn.store.kind,
+    database,
+    challengeStore: signIn.store,
     sms: messaging.health,
+    email: messaging.emailHealth,
     isStopping: () => stopping,
   })
 
   await server.register(health, { prefix: '/api' })
   await server.register(signIn.routes, { prefix: '/api' })
+  await server.register(accounts.routes, { prefix: '/api' })
+  await server.register(accounts.wellKnownRoutes)
   await server.register(messaging.routes, { prefix: '/api/webhooks' })
   await server.register(metricsRoutes({ metrics, token: config.metrics.token, development }))
   await serveApiDocs(server, { page: config.http.apiDocs })
@@ -97,7 +132,11 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     async close() {
       stopping = true
       await server.close()
+      await queue.stop()
+      await messaging.close()
       await signIn.store.close()
+      await accounts.close()
+      if (!overrides.database) await database.close()
       log.flush()
     },
   }

@@ -1,13 +1,22 @@
-import { messagingSections, messagingSettings, smsProviders, templateFaults } from './modules/messaging/index.ts'
+import { accountsSettings } from './modules/accounts/index.ts'
+import {
+  emailSettings,
+  messagingProviders,
+  messagingSections,
+  messagingSettings,
+  templateFaults,
+} from './modules/messaging/index.ts'
 import { signInSettings } from './modules/sign-in/index.ts'
 import { CannotStart } from './platform/cannot-start.ts'
 import { type Env, readSection } from './platform/config/read-section.ts'
 import { Secret } from './platform/config/secret.ts'
 import { type ConfigContext, defineSection, type Section, setting, type Values } from './platform/config/section.ts'
+import { databaseSettings } from './platform/database/database-settings.ts'
 import { httpSettings } from './platform/http/http-settings.ts'
 import { randomSecret } from './platform/ids.ts'
 import { logSettings } from './platform/observability/logger.ts'
 import { metricsSettings } from './platform/observability/metrics.ts'
+import { queueSettings } from './platform/queue/queue-settings.ts'
 import { redisSettings } from './platform/redis/connect-redis.ts'
 
 const modeSettings = defineSection({
@@ -30,7 +39,10 @@ const modeSettings = defineSection({
 export const sections: readonly Section[] = [
   modeSettings,
   httpSettings,
+  databaseSettings,
+  queueSettings,
   signInSettings,
+  accountsSettings,
   ...messagingSections,
   redisSettings,
   logSettings,
@@ -41,8 +53,12 @@ export interface Config {
   development: boolean
   secretKey: Secret
   http: Values<typeof httpSettings>
+  database: Values<typeof databaseSettings>
+  queue: Values<typeof queueSettings>
   signIn: Values<typeof signInSettings>
+  accounts: Values<typeof accountsSettings>
   messaging: Values<typeof messagingSettings>
+  email: Values<typeof emailSettings>
   /** By vendor id. */
   vendors: Record<string, unknown>
   redis: Values<typeof redisSettings>
@@ -81,13 +97,17 @@ export function readConfig(env: Env, now: number): Config {
   const read = <S extends Section>(section: S): Values<S> => readSection(section, env, context, faults)
   const signIn = read(signInSettings)
   const messaging = read(messagingSettings)
-  const vendors = Object.fromEntries(smsProviders.map((provider) => [provider.id, read(provider.settings)]))
+  const vendors = Object.fromEntries(messagingProviders.map(({ id, settings }) => [id, read(settings)]))
   const config = {
     development,
     secretKey: signIn.secretKey ?? new Secret(randomSecret(32).toString('base64url')),
     http: read(httpSettings),
+    database: read(databaseSettings),
+    queue: read(queueSettings),
     signIn,
+    accounts: read(accountsSettings),
     messaging,
+    email: read(emailSettings),
     vendors,
     redis: read(redisSettings),
     log: read(logSettings),

@@ -6,7 +6,8 @@
 export const mayUse: Readonly<Record<string, readonly string[]>> = {
   health: [],
   messaging: [],
-  'sign-in': ['messaging'],
+  accounts: [],
+  'sign-in': ['messaging', 'accounts'],
 }
 
 /** Files that compute and nothing else: no I/O, no clock, no chance. What they run comes from each other only. */

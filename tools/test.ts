@@ -1,34 +1,34 @@
 import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { dropTemplates, postgresMissing } from '../test/support/databases.ts'
 import { redisMissing } from '../test/support/redis.ts'
 
 /**
  * Runs the tests: all of them, or the files named (`npm test -- test/http/health.test.ts`).
- * When Redis is not there, says so first and loudly, with the files whose tests are skipped for it.
+ * When Redis or PostgreSQL is not there, says so first and loudly, with the files whose tests are skipped for it.
  */
 const given = process.argv.slice(2)
 const options = given.filter((argument) => argument.startsWith('-'))
 const files = given.filter((argument) => !argument.startsWith('-'))
 const chosen = files.length > 0 ? files : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
 
-/** Files that use Redis themselves or by a file of test/support that does. */
-function needRedis(): string[] {
+/** Files that ask whether a server is there, themselves or by a file of test/support that does. */
+function filesThatAsk(question: string): string[] {
   const uses = (file: string, names: string[]) => names.some((name) => readFileSync(file, 'utf8').includes(name))
-  const support = globSync('test/support/*.ts').filter((file) => uses(file, ['redisMissing']))
-  return chosen.filter((file) =>
-    uses(
-      file,
-      support.map((each) => `support/${basename(each)}`),
-    ),
-  )
+  const support = globSync('test/support/*.ts').filter((file) => uses(file, [question]))
+  const names = [question, ...support.map((each) => `support/${basename(each)}`)]
+  return chosen.filter((file) => uses(file, names))
 }
 
-if (redisMissing) {
+function announce(missing: string | false, question: string, setting: string): void {
+  if (!missing) return
   const line = '!'.repeat(100)
-  const skipped = needRedis().map((file) => `  ${file}`)
-  console.log([line, `TESTS ARE SKIPPED: ${redisMissing} (TEST_REDIS_URL)`, 'in', ...skipped, line, ''].join('\n'))
+  const skipped = filesThatAsk(question).map((file) => `  ${file}`)
+  console.log([line, `TESTS ARE SKIPPED: ${missing} (${setting})`, 'in', ...skipped, line, ''].join('\n'))
 }
+announce(redisMissing, 'redisMissing', 'TEST_REDIS_URL')
+announce(postgresMissing, 'postgresMissing', 'TEST_DATABASE_URL')
 
 const limits = ['--test-timeout=120000', '--test-concurrency=2']
 const runner = spawn(process.execPath, ['--test', '--test-reporter=spec', ...limits, ...options, ...chosen], {
@@ -44,7 +44,8 @@ const watch = setTimeout(() => {
   runner.kill('SIGTERM')
 }, longestMinutes * 60_000)
 
-runner.once('close', (code) => {
+runner.once('close', async (code) => {
   clearTimeout(watch)
+  if (process.env['CI'] && !postgresMissing) await dropTemplates() // elsewhere the next run is glad of them
   process.exitCode = code ?? 1
 })

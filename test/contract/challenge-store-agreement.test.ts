@@ -31,6 +31,7 @@ const offers = fc.constantFrom(
     { id: 'fast2sms', pricePaise: 25 },
   ],
   [{ id: 'fast2sms', pricePaise: 25 }],
+  [{ id: 'twilio', pricePaise: 0 }],
 )
 
 const operation = fc.oneof(

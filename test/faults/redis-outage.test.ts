@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import { postgresMissing } from '../support/databases.ts'
 import { type FakeVendor, fakeVendor } from '../support/fake-vendor.ts'
 import { freePort, type OwnRedis, type ServerProcess, startRedis, startServer } from '../support/processes.ts'
 import { type Answer, productionEnv } from '../support/service.ts'
@@ -10,7 +11,9 @@ await probe?.end()
 
 const phone = '9876543210'
 
-describe('22 · Redis goes away and comes back', { skip: probe ? false : 'no redis-server on this machine' }, () => {
+describe('22 · Redis goes away and comes back', {
+  skip: probe ? postgresMissing : 'no redis-server on this machine',
+}, () => {
   let redis: OwnRedis
   let vendor: FakeVendor
   let server: ServerProcess

@@ -90,10 +90,8 @@ for (const { name, redis, skip } of kinds) {
     test('5 · refuses a code the second time', async () => {
       await service.send(phone)
       const code = service.codeFor(phone)
-      assert.deepEqual((await service.verify(phone, code)).body, {
-        success: true,
-        message: 'OTP verified successfully',
-      })
+      const { success, message } = (await service.verify(phone, code)).body
+      assert.deepEqual({ success, message }, { success: true, message: 'OTP verified successfully' })
       const again = await service.verify(phone, code)
       assert.equal(again.status, 400)
       assert.equal(again.body.message, 'OTP not found or expired')

@@ -24,15 +24,21 @@ for (const { name, redis, skip } of kinds) {
 
     const sentBy = () => service.vendor.requests.map(({ vendor }) => vendor)
     const requestAt = (at: number) => service.vendor.requests[at] as VendorRequest
+    /** Until what follows from the receipt has happened. */
+    const say = async (receipt: ReturnType<typeof twilioReceipt | typeof fast2smsReport>) => {
+      const answer = await service.app.server.inject(receipt)
+      await service.receiptsAreTaken()
+      return answer
+    }
     const twilioSays = (at: number, state: string, errorCode?: number) =>
-      service.app.server.inject(
+      say(
         twilioReceipt(requestAt(at), state, {
           authToken: twilioAuthToken,
           ...(errorCode !== undefined && { errorCode }),
         }),
       )
     const fast2smsSays = (at: number, state: string) =>
-      service.app.server.inject(fast2smsReport(requestAt(at), state, { secret: fast2smsSecret }))
+      say(fast2smsReport(requestAt(at), state, { secret: fast2smsSecret }))
 
     test('fails over to Fast2SMS with the same code', async () => {
       service.vendor.answer({ twilio: { status: 500, body: {} } })
@@ -59,6 +65,17 @@ for (const { name, redis, skip } of kinds) {
       assert.equal((await service.verify(phone, code)).status, 200)
     })
 
+    test('28 · keeps no number, code or key of a receipt that waits where it can be read', async () => {
+      await service.send(phone)
+      await twilioSays(0, 'undelivered', 30003)
+      const { rows } = await service.database.executeSql(
+        `select data from pgboss.job where name = 'sign-in/resend-undelivered'`,
+      )
+      assert.ok(rows.length > 0)
+      const text = JSON.stringify(rows)
+      for (const secret of [phone, service.codeFor(phone), 'msg_']) assert.ok(!text.includes(secret), secret)
+    })
+
     test('28 · buys one SMS when the same receipt comes twenty times at once', async () => {
       await service.send(phone)
       await inParallel(20, () => twilioSays(0, 'failed', 30008))
@@ -82,11 +99,7 @@ for (const { name, redis, skip } of kinds) {
         },
       }
       assert.equal(
-        (
-          await service.app.server.inject(
-            twilioReceipt(stranger, 'failed', { authToken: twilioAuthToken, errorCode: 30003 }),
-          )
-        ).statusCode,
+        (await say(twilioReceipt(stranger, 'failed', { authToken: twilioAuthToken, errorCode: 30003 }))).statusCode,
         204,
       )
 

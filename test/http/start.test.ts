@@ -7,13 +7,21 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ConfigurationError, readConfig } from '../../src/config.ts'
 import { loadEnvFile } from '../../src/platform/config/load-env-file.ts'
+import { postgresMissing } from '../support/databases.ts'
 import { fakeVendor } from '../support/fake-vendor.ts'
 import { runToEnd, startServer } from '../support/processes.ts'
 import { productionEnv } from '../support/service.ts'
 
+/** Production keeps its data there. */
+const needsPostgres = { skip: postgresMissing }
+
 describe('starting and stopping', () => {
   test('27 · refuses development mode and the console provider in production, and says why', async () => {
-    const production = { NODE_ENV: 'production', SECRET_KEY: 'k'.repeat(32) }
+    const production = {
+      NODE_ENV: 'production',
+      SECRET_KEY: 'k'.repeat(32),
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+    }
     const [contradiction, console] = await Promise.all([
       runToEnd({ ...production, FLASK_ENV: 'development' }),
       runToEnd({ ...production, SMS_PROVIDERS: 'twilio,console' }),
@@ -38,6 +46,7 @@ describe('starting and stopping', () => {
     assert.equal(code, 1)
     for (const name of [
       'SECRET_KEY',
+      'DATABASE_URL',
       'API_PORT',
       'CORS_ORIGINS',
       'TRUST_PROXY',
@@ -126,7 +135,7 @@ describe('starting and stopping', () => {
     loadEnvFile(join(folder, '.env'))
   })
 
-  test('is not held by clients that never end their request when it is told to stop', async () => {
+  test('is not held by clients that never end their request when it is told to stop', needsPostgres, async () => {
     const server = await startServer({
       ...development,
       NODE_ENV: 'production',
@@ -153,7 +162,7 @@ describe('starting and stopping', () => {
     assert.match(server.output(), /"connections":2,"msg":"unfinished requests were cut off"/)
   })
 
-  test('a second signal ends it at once, with the log written', async (context) => {
+  test('a second signal ends it at once, with the log written', needsPostgres, async (context) => {
     const vendor = await fakeVendor()
     context.after(() => vendor.close())
     const server = await startServer(productionEnv(vendor))
@@ -176,7 +185,7 @@ describe('starting and stopping', () => {
     assert.equal(output.trim(), 'Redis does not answer')
   })
 
-  test('finishes what is in flight when it is told to stop', async (context) => {
+  test('finishes what is in flight when it is told to stop', needsPostgres, async (context) => {
     const vendor = await fakeVendor()
     context.after(() => vendor.close())
     const server = await startServer(productionEnv(vendor))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Redis } from 'ioredis'
+import { anEmptyDatabase, postgresMissing } from '../support/databases.ts'
 import { type FakeVendor, fakeVendor } from '../support/fake-vendor.ts'
 import { type ServerProcess, startServer } from '../support/processes.ts'
 import { ownPrefix, redisMissing, redisUrl, removeKeys } from '../support/redis.ts'
@@ -8,15 +9,18 @@ import { inParallel, productionEnv, statuses } from '../support/service.ts'
 
 const json = { 'content-type': 'application/json' }
 
-describe('three processes on one Redis behave as one', { skip: redisMissing }, () => {
+describe('three processes on one Redis behave as one', { skip: redisMissing || postgresMissing }, () => {
   const prefix = ownPrefix()
   let vendor: FakeVendor
   let servers: ServerProcess[]
   let env: Record<string, string>
+  let database: Awaited<ReturnType<typeof anEmptyDatabase>>
   before(async () => {
     vendor = await fakeVendor()
+    database = await anEmptyDatabase()
     env = {
       ...productionEnv(vendor),
+      DATABASE_URL: database.url,
       REDIS_URL: redisUrl,
       REDIS_PREFIX: prefix,
       TRUST_PROXY: '1',
@@ -26,6 +30,7 @@ describe('three processes on one Redis behave as one', { skip: redisMissing }, (
   after(async () => {
     await Promise.all(servers.map((server) => server.end()))
     await vendor.close()
+    await database.drop()
     const redis = new Redis(redisUrl)
     await removeKeys(redis, prefix)
     redis.disconnect()

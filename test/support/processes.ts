@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { anEmptyDatabase } from './databases.ts'
 import type { Answer } from './service.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -29,12 +33,27 @@ function run(args: readonly string[], env: Record<string, string>): { child: Chi
   return { child, output: () => text }
 }
 
+type Env = Record<string, string>
+
+/** Where a process keeps its data unless the test says: a folder in development, else an own database of the server. */
+async function placeForData(env: Env): Promise<{ env: Env; remove: () => Promise<void> }> {
+  if (env['DATABASE_URL'] || env['DATA_DIR']) return { env, remove: async () => undefined }
+  if (env['NODE_ENV'] === 'development') {
+    const folder = await mkdtemp(join(tmpdir(), 'blinkit-data-'))
+    return { env: { ...env, DATA_DIR: folder }, remove: () => rm(folder, { recursive: true }) }
+  }
+  const { url, drop } = await anEmptyDatabase()
+  return { env: { ...env, DATABASE_URL: url }, remove: drop }
+}
+
 const commands = ['-r', './tools/require-node.cjs', 'src/main.ts']
 
 /** Runs the program until it ends by itself. */
 export async function runToEnd(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
-  const { child, output } = run(commands, env)
+  const place = env['NODE_ENV'] === 'development' ? await placeForData(env) : undefined
+  const { child, output } = run(commands, place?.env ?? env)
   const [code] = (await once(child, 'close')) as [number | null]
+  await place?.remove()
   return { code, output: output() }
 }
 
@@ -49,9 +68,10 @@ async function answerOf(response: Response): Promise<Answer> {
   }
 }
 
-/** The real program in a process of its own, on a free port, ready for requests. */
+/** The real program in a process of its own, on a free port, with data of its own, ready for requests. */
 export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
-  const { child, output } = run(commands, { API_HOST: '127.0.0.1', API_PORT: '0', ...env })
+  const place = await placeForData(env)
+  const { child, output } = run(commands, { API_HOST: '127.0.0.1', API_PORT: '0', ...place.env })
   const ended = once(child, 'close')
   const deadline = Date.now() + 20_000
   let url: string | undefined
@@ -77,6 +97,7 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
     async end(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
       const [code, by] = (await ended) as [number | null, NodeJS.Signals | null]
+      await place.remove()
       return code ?? by
     },
   }

@@ -1,7 +1,10 @@
+import { after } from 'node:test'
 import { Redis } from 'ioredis'
 import { type App, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import type { Database } from '../../src/platform/database/database.ts'
 import { type SetClock, setClock } from './clock.ts'
+import { aDatabase, databaseKinds, postgresMissing, type TestDatabase } from './databases.ts'
 import { type FakeVendor, fakeVendor } from './fake-vendor.ts'
 import { ownPrefix, redisMissing, redisUrl, removeKeys } from './redis.ts'
 
@@ -24,6 +27,23 @@ export const productionEnv = ({ baseUrl }: Pick<FakeVendor, 'baseUrl'>): Record<
   LOG_LEVEL: 'debug',
 })
 
+/** In-process services are given their database; the address is there because production asks for one. */
+const unused = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }
+
+const opened = new Map<string, Promise<TestDatabase>>()
+after(async () => {
+  for (const database of opened.values()) await (await database).end()
+})
+
+/** One for all services of a test file, since opening one takes longer than most tests. */
+function sharedDatabase(name: string): Promise<TestDatabase> {
+  const database = opened.get(name) ?? aDatabase({ name })
+  opened.set(name, database)
+  return database
+}
+
+const [pglite, postgres] = databaseKinds
+
 export interface Answer {
   status: number
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
@@ -43,11 +63,17 @@ export interface Service {
   app: App
   clock: SetClock
   vendor: FakeVendor
+  /** Shared by the services of a test file. */
+  database: Database
   /** Everything that was logged so far. */
   logged(): string
   /** Keys and values of the Redis store, as text; nothing for memory. */
   dump(): Promise<string>
-  call(method: 'GET' | 'POST' | 'PUT' | 'OPTIONS', url: string, options?: From & { body?: unknown }): Promise<Answer>
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS',
+    url: string,
+    options?: From & { body?: unknown },
+  ): Promise<Answer>
   send(phoneNumber: unknown, options?: From & { fields?: object }): Promise<Answer>
   verify(phoneNumber: unknown, otp: unknown, options?: From & { challengeId?: string }): Promise<Answer>
   status(phone: string, options?: From & { challengeId?: string }): Promise<Answer>
@@ -55,6 +81,8 @@ export interface Service {
   codeFor(number: string): string
   /** A six-digit code that is not that one. */
   wrongFor(number: string): string
+  /** Resolves when no receipt waits to be acted on. */
+  receiptsAreTaken(): Promise<void>
   end(): Promise<void>
 }
 
@@ -78,10 +106,12 @@ export async function aService({
   const clock = setClock()
   const lines: string[] = []
   const base = development ? { NODE_ENV: 'development', LOG_LEVEL: 'debug', API_DOCS: 'false' } : productionEnv(vendor)
-  const settings = { ...base, ...(redis && { REDIS_URL: redisUrl, REDIS_PREFIX: keyPrefix }), ...env }
+  const settings = { ...unused, ...base, ...(redis && { REDIS_URL: redisUrl, REDIS_PREFIX: keyPrefix }), ...env }
+  const database = await sharedDatabase(redis && !postgresMissing ? postgres.name : pglite.name)
   const app = await createApp(readConfig(settings, clock.now()), {
     clock,
     storeClock: clock,
+    database,
     strictProblems: true,
     logStream: { write: (line) => void lines.push(line) },
     print: (line) => void lines.push(line),
@@ -111,6 +141,7 @@ export async function aService({
     app,
     clock,
     vendor,
+    database,
     logged: () => lines.join('\n'),
     call,
     send: (phoneNumber, { fields, ...options } = {}) =>
@@ -136,6 +167,11 @@ export async function aService({
       const values = await Promise.all(keys.map((key) => client.getBuffer(key)))
       client.disconnect()
       return keys.map((key, at) => `${key} ${values[at]?.toString('latin1')}`).join('\n')
+    },
+    async receiptsAreTaken() {
+      const waiting = `select 1 from pgboss.job where name = 'sign-in/resend-undelivered' and state < 'completed'`
+      while ((await database.executeSql(waiting)).rows.length > 0)
+        await new Promise((resolve) => setTimeout(resolve, 10))
     },
     async end() {
       await app.close()

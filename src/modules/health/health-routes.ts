@@ -1,14 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Clock } from '../../platform/clock.ts'
-import { areReady, type Probe } from './readiness.ts'
+import { answers, type Probe } from './readiness.ts'
+
+type VendorStates = Record<string, { configured: boolean; circuit: string }>
 
 export interface HealthDeps {
   version: string
   clock: Clock
-  probes: readonly Probe[]
-  challengeStore: 'memory' | 'redis'
-  sms: () => Record<string, { configured: boolean; circuit: string }>
+  database: { kind: 'embedded' | 'postgres'; ping: Probe }
+  challengeStore: { kind: 'memory' | 'redis'; ping: Probe }
+  sms: () => VendorStates
+  email: () => VendorStates
   /** True from the moment the process was told to stop. */
   isStopping: () => boolean
 }
@@ -18,10 +21,12 @@ const Health = Type.Object({
   message: Type.String(),
   services: Type.Object({
     sms: Type.Record(Type.String(), Type.Boolean(), { description: 'Vendors that are fully configured.' }),
-    database: Type.Boolean(),
+    email: Type.Record(Type.String(), Type.Boolean()),
+    database: Type.Boolean({ description: 'It answers.' }),
     payments: Type.Boolean(),
   }),
   details: Type.Object({
+    database: Type.String({ enum: ['embedded', 'postgres'] }),
     challengeStore: Type.String({ enum: ['memory', 'redis'] }),
     circuits: Type.Record(Type.String(), Type.String(), {
       description: '`open`: the vendor fails and is left alone for a while.',
@@ -46,7 +51,7 @@ const Overview = Type.Object({
 const tags = ['health']
 
 export const healthRoutes =
-  ({ version, clock, probes, challengeStore, sms, isStopping }: HealthDeps): FastifyPluginAsyncTypebox =>
+  ({ version, clock, database, challengeStore, sms, email, isStopping }: HealthDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get('', { schema: { summary: 'What there is', tags, response: { 200: Overview } } }, async () => ({
       message: 'Blinkit Backend API',
@@ -66,20 +71,28 @@ export const healthRoutes =
       '/health',
       { schema: { summary: 'Whether sign-in works', tags, response: { 200: Health, 503: Health } } },
       async (_request, reply) => {
-        const ready = await areReady(probes)
-        const vendors = Object.entries(sms())
+        const [databaseAnswers, storeAnswers] = await Promise.all([
+          answers(database.ping),
+          answers(challengeStore.ping),
+        ])
+        const ready = databaseAnswers && storeAnswers
+        const vendors = { sms: Object.entries(sms()), email: Object.entries(email()) }
         return reply.code(ready ? 200 : 503).send({
           success: ready,
           message: ready ? 'Blinkit Backend API is running' : 'Sign-in is not available right now',
           services: {
-            sms: Object.fromEntries(vendors.map(([id, { configured }]) => [id, configured])),
-            database: false,
+            sms: Object.fromEntries(vendors.sms.map(([id, { configured }]) => [id, configured])),
+            email: Object.fromEntries(vendors.email.map(([id, { configured }]) => [id, configured])),
+            database: databaseAnswers,
             payments: false,
           },
           details: {
-            challengeStore,
+            database: database.kind,
+            challengeStore: challengeStore.kind,
             circuits: Object.fromEntries(
-              vendors.filter(([, { configured }]) => configured).map(([id, { circuit }]) => [id, circuit]),
+              [...vendors.sms, ...vendors.email]
+                .filter(([, { configured }]) => configured)
+                .map(([id, { circuit }]) => [id, circuit]),
             ),
           },
           timestamp: new Date(clock.now()).toISOString(),
@@ -97,7 +110,8 @@ export const healthRoutes =
       '/health/ready',
       { schema: { summary: 'Requests may be sent here', tags, response: { 200: Live, 503: Live } } },
       async (_request, reply) => {
-        const ready = !isStopping() && (await areReady(probes))
+        const parts = [database, challengeStore].map(({ ping }) => answers(ping))
+        const ready = !isStopping() && (await Promise.all(parts)).every(Boolean)
         return reply.code(ready ? 200 : 503).send({ success: ready, message: ready ? 'ready' : 'not ready' })
       },
     )

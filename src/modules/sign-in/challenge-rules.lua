@@ -118,6 +118,7 @@ local function spend(paise)
 end
 
 local function isAffordable(paise)
+  if paise == 0 then return true end
   local _, total = currentSpending()
   return total + paise <= (book.known and POLICY.budget.allPaise or POLICY.budget.newPaise)
 end

@@ -51,9 +51,11 @@ function prefixWait({ book, policy, now }: Step): number {
   return verified * policy.prefixShare >= policy.sends.prefix.limit ? 0 : wait
 }
 
+/** What costs nothing is sent even when the budget is spent. */
 const isAffordable = ({ book, policy, now }: Step, paise: number): boolean =>
+  paise === 0 ||
   spentLately(book.spending, policy.budget, now) + paise <=
-  (book.known ? policy.budget.allPaise : policy.budget.newPaise)
+    (book.known ? policy.budget.allPaise : policy.budget.newPaise)
 
 function pay({ book, policy, now }: Step, paise: number): void {
   book.spending = spend(book.spending, paise, policy.budget, now)

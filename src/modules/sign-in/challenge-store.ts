@@ -2,8 +2,9 @@ import type { ClientKind, DeliveryState, Locale, VendorOffer } from '../messagin
 
 /** Whose counters a request draws on. All are pseudonyms. */
 export interface Subject {
+  /** Or the e-mail address that stands in its place. */
   phone: string
-  /** The number without its last three digits. */
+  /** The number without its last three digits; of an e-mail address, the address. */
   prefix: string
   source: string
 }

@@ -1,3 +1,4 @@
+import { parseEmailAddress } from '../../platform/email-address.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { PhoneParser } from '../../platform/phone.ts'
 import type { DeliveryState } from '../messaging/index.ts'
@@ -15,7 +16,8 @@ export interface CodeStatusDeps {
 }
 
 export interface CodeStatusInput {
-  phone: string
+  /** A phone number or an e-mail address. */
+  address: string
   source: string
   challengeId?: string
   log: Logger
@@ -31,7 +33,7 @@ const nothing: CodeStatus = { exists: false, expires_in: 0 }
 
 /**
  * Whether a code lives, told to the address that asked for it or the holder of its handle; everybody else, and
- * a number that is none, gets one constant answer. Looking changes nothing but the caller's own counter.
+ * an address that is none, gets one constant answer. Looking changes nothing but the caller's own counter.
  *
  * @throws otp.too_many_requests
  */
@@ -39,8 +41,9 @@ export async function codeStatus(
   { challenges, codes, parsePhone, telemetry }: CodeStatusDeps,
   input: CodeStatusInput,
 ): Promise<CodeStatus> {
+  const email = parseEmailAddress(input.address)
   const result = await challenges.status({
-    phone: codes.pseudonym('phone', parsePhone(input.phone) ?? ''),
+    phone: email ? codes.pseudonym('email', email) : codes.pseudonym('phone', parsePhone(input.address) ?? ''),
     source: codes.pseudonym('source', input.source),
     ...(input.challengeId === undefined ? {} : { challengeId: input.challengeId }),
   })

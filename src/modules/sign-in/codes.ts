@@ -12,8 +12,8 @@ export interface Codes {
   codeFor(nonce: string, address: string): string
   /** What the store compares: tells nothing of the code without the key. */
   digest(address: string, code: string): string
-  /** The name under which the store keeps what it knows of a phone, prefix, client address or client key. */
-  pseudonym(kind: 'phone' | 'prefix' | 'source' | 'request', subject: string): string
+  /** The name under which the store keeps what it knows of a phone, e-mail, prefix, client address or client key. */
+  pseudonym(kind: 'phone' | 'email' | 'prefix' | 'source' | 'request', subject: string): string
 }
 
 const derive = (secret: Secret, purpose: string): Buffer =>

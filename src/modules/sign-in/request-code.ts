@@ -1,27 +1,25 @@
 import { newId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
-import type { Phone, PhoneParser } from '../../platform/phone.ts'
 import type { ClientKind, Locale, Messaging, SmsResult, VendorOffer } from '../messaging/index.ts'
+import { type Address, textOf } from './address.ts'
 import type { ChallengeStore, IssueResult, Subject } from './challenge-store.ts'
 import { type Codes, newNonce } from './codes.ts'
+import { type ReadAddressDeps, readAddress, type SubmittedAddress } from './read-address.ts'
+import { type CodeMessaging, offersFor, sendCode } from './send-code.ts'
 import { settlementOf } from './settlement.ts'
-import { signInProblems, smsProblems } from './sign-in-problems.ts'
+import { emailProblems, signInProblems, smsProblems } from './sign-in-problems.ts'
 import type { SignInTelemetry } from './sign-in-telemetry.ts'
 import { inWords, secondsToWait, subjectOf } from './subject.ts'
-import type { TestPhones } from './test-phones.ts'
 
-export interface RequestCodeDeps {
+export interface RequestCodeDeps extends ReadAddressDeps {
   challenges: ChallengeStore
   codes: Codes
-  messaging: Pick<Messaging, 'vendors' | 'sendSms' | 'labelOf'>
-  parsePhone: PhoneParser
-  testPhones: TestPhones
+  messaging: CodeMessaging & Pick<Messaging, 'labelOf'>
   telemetry: SignInTelemetry
   lifeSeconds: number
 }
 
-export interface RequestCodeInput {
-  phoneNumber: string
+export interface RequestCodeInput extends SubmittedAddress {
   source: string
   locale: Locale
   client: ClientKind
@@ -47,34 +45,34 @@ type Issued = Extract<IssueResult, { outcome: 'send' | 'wait' }>
 const nobody: VendorOffer = { id: 'test', pricePaise: 0 }
 
 /**
- * Sends a code to a phone. The challenge and all counters are written in one step before any vendor is asked, so
+ * Sends a code to a phone or an e-mail address. The challenge and all counters are written in one step before any vendor is asked, so
  * requests in parallel send what the limits leave and no more. While a challenge lives the same code is sent again,
  * through another vendor; inside the pause between sends nothing is sent and the answer is the same calm success.
  *
- * @throws otp.phone_invalid, otp.too_many_requests, otp.busy, sms.rejected, sms.unavailable: then no code was sent
+ * @throws otp.phone_required, otp.phone_invalid, otp.email_invalid, otp.too_many_requests, otp.busy, sms.rejected,
+ * sms.unavailable, email.rejected, email.unavailable: then no code was sent
  */
 export async function requestCode(deps: RequestCodeDeps, input: RequestCodeInput): Promise<CodeSent> {
   const { challenges, codes, messaging, telemetry } = deps
-  const phone = deps.parsePhone(input.phoneNumber)
-  const fixedCode = phone && deps.testPhones.codeFor(phone)
-  if (!phone || fixedCode === 'refused') throw signInProblems.phoneInvalid()
-
-  const offers = fixedCode === undefined ? messaging.vendors() : [nobody]
+  const address = readAddress(deps, input)
+  const to = textOf(address)
+  const fixedCode = address.kind === 'phone' ? deps.testPhones.codeFor(address.phone) : undefined
+  const offers = fixedCode === undefined ? offersFor(messaging, address) : [nobody]
   if (offers.length === 0) {
-    telemetry.codeNotSent(input.log, phone, 'unavailable')
-    throw smsProblems.unavailable({ retryAfter: 30 })
+    telemetry.codeNotSent(input.log, address, 'unavailable')
+    throw problemsOf(address).unavailable({ retryAfter: 30 })
   }
 
-  const subject = subjectOf(codes, phone, input.source)
+  const subject = subjectOf(codes, address, input.source)
   const nonce = newNonce()
-  const freshCode = fixedCode ?? codes.codeFor(nonce, phone)
+  const freshCode = fixedCode ?? codes.codeFor(nonce, to)
   const reference = newId('msg')
   const issued = await challenges.issue({
     ...subject,
     fresh: {
       id: newId('chl'),
       nonce,
-      digest: codes.digest(phone, freshCode),
+      digest: codes.digest(to, freshCode),
     },
     reference,
     locale: input.locale,
@@ -82,22 +80,20 @@ export async function requestCode(deps: RequestCodeDeps, input: RequestCodeInput
     vendors: offers,
     ...(input.idempotencyKey === undefined ? {} : { request: codes.pseudonym('request', input.idempotencyKey) }),
   })
-  if (issued.outcome !== 'send' && issued.outcome !== 'wait') throw refusal(deps, input, phone, issued)
+  if (issued.outcome !== 'send' && issued.outcome !== 'wait') throw refusal(deps, input, address, issued)
 
-  const code = fixedCode ?? (issued.nonce === nonce ? freshCode : codes.codeFor(issued.nonce, phone))
+  const code = fixedCode ?? (issued.nonce === nonce ? freshCode : codes.codeFor(issued.nonce, to))
   if (issued.outcome === 'wait') {
     telemetry.codeOnItsWay()
-    return answer(deps, issued, code, { vendor: issued.vendor })
+    return answer(deps, address, issued, code, { vendor: issued.vendor })
   }
   if (fixedCode !== undefined) {
-    telemetry.codeSent(input.log, phone, { opened: issued.opened, vendor: nobody.id, reference })
-    return answer(deps, issued, code, { vendor: nobody.id })
+    telemetry.codeSent(input.log, address, { opened: issued.opened, vendor: nobody.id, reference })
+    return answer(deps, address, issued, code, { vendor: nobody.id })
   }
 
-  const result = await messaging.sendSms({
-    to: phone,
+  const result = await sendCode(messaging, address, {
     code,
-    template: 'signInCode',
     locale: input.locale,
     client: input.client,
     validForSeconds: Math.floor(issued.expiresInMs / 1000),
@@ -107,12 +103,15 @@ export async function requestCode(deps: RequestCodeDeps, input: RequestCodeInput
   })
   await settleSend(deps, subject, reference, offers, issued.vendor, result)
   if (result.outcome === 'accepted') {
-    telemetry.codeSent(input.log, phone, { ...result, opened: issued.opened, reference })
-    return answer(deps, issued, code, result)
+    telemetry.codeSent(input.log, address, { ...result, opened: issued.opened, reference })
+    return answer(deps, address, issued, code, result)
   }
-  telemetry.codeNotSent(input.log, phone, result.outcome)
-  throw result.outcome === 'rejected' ? smsProblems.rejected() : smsProblems.unavailable({ retryAfter: 30 })
+  telemetry.codeNotSent(input.log, address, result.outcome)
+  const { rejected, unavailable } = problemsOf(address)
+  throw result.outcome === 'rejected' ? rejected() : unavailable({ retryAfter: 30 })
 }
+
+const problemsOf = ({ kind }: Address) => (kind === 'phone' ? smsProblems : emailProblems)
 
 async function settleSend(
   { challenges, telemetry }: RequestCodeDeps,
@@ -139,7 +138,7 @@ async function settleSend(
 function refusal(
   { telemetry }: RequestCodeDeps,
   { log }: RequestCodeInput,
-  phone: Phone,
+  address: Address,
   issued: Exclude<IssueResult, Issued>,
 ): Error {
   switch (issued.outcome) {
@@ -153,15 +152,16 @@ function refusal(
     }
     case 'overBudget':
       telemetry.overBudget(log)
-      return smsProblems.unavailable({ retryAfter: 300 })
+      return problemsOf(address).unavailable({ retryAfter: 300 })
     case 'full':
-      telemetry.codeNotSent(log, phone, 'busy')
+      telemetry.codeNotSent(log, address, 'busy')
       return signInProblems.busy({ retryAfter: 30 })
   }
 }
 
 function answer(
   { messaging }: RequestCodeDeps,
+  { kind }: Address,
   issued: Issued,
   code: string,
   { vendor = '', vendorReference }: { vendor?: string; vendorReference?: string },
@@ -176,7 +176,7 @@ function answer(
         ? `A code is on its way. You can ask for another in ${inWords(retryAfter)}`
         : vendor === nobody.id
           ? 'This is a test number: enter its own code'
-          : `SMS sent successfully via ${messaging.labelOf(vendor)}`,
+          : `${kind === 'phone' ? 'SMS' : 'E-mail'} sent successfully via ${messaging.labelOf(vendor)}`,
     provider: isConsole || vendor === nobody.id ? 'development' : vendor,
     challengeId: issued.challengeId,
     expiresIn: Math.floor(issued.expiresInMs / 1000),

@@ -1,13 +1,16 @@
 import type { Logger } from '../../platform/observability/logger.ts'
-import type { DeliveryReport, Messaging } from '../messaging/index.ts'
+import type { DeliveryReport } from '../messaging/index.ts'
+import { type Address, textOf } from './address.ts'
 import type { ChallengeStore } from './challenge-store.ts'
 import type { Codes } from './codes.ts'
+import { type CodeMessaging, offersFor, sendCode } from './send-code.ts'
 import type { SignInTelemetry } from './sign-in-telemetry.ts'
+import { blockNameOf, nameOf } from './subject.ts'
 
 export interface ResendUndeliveredDeps {
   challenges: Pick<ChallengeStore, 'recordDelivery' | 'settle'>
   codes: Codes
-  messaging: Pick<Messaging, 'vendors' | 'sendSms'>
+  messaging: CodeMessaging
   telemetry: SignInTelemetry
 }
 
@@ -22,23 +25,24 @@ export async function resendUndelivered(
   log: Logger,
 ): Promise<void> {
   const { challenges, codes, messaging, telemetry } = deps
-  const { phone, reference, vendor, state } = report
-  const pseudonym = codes.pseudonym('phone', phone)
+  const { reference, vendor, state } = report
+  const address: Address =
+    report.channel === 'sms' ? { kind: 'phone', phone: report.phone } : { kind: 'email', email: report.email }
+  const name = nameOf(codes, address)
+  const offers = offersFor(messaging, address)
   const result = await challenges.recordDelivery({
-    phone: pseudonym,
+    phone: name,
     reference,
     vendor,
     state,
-    others: report.worthAnother ? messaging.vendors().filter(({ id }) => id !== vendor) : [],
+    others: report.worthAnother ? offers.filter(({ id }) => id !== vendor) : [],
   })
   if (!('sentAgoMs' in result)) return
   if (state === 'delivered') telemetry.delivered(vendor, result.sentAgoMs)
   if (result.outcome !== 'resend') return
 
-  const sent = await messaging.sendSms({
-    to: phone,
-    code: codes.codeFor(result.nonce, phone),
-    template: 'signInCode',
+  const sent = await sendCode(messaging, address, {
+    code: codes.codeFor(result.nonce, textOf(address)),
     locale: result.locale,
     client: result.client,
     validForSeconds: Math.floor(result.expiresInMs / 1000),
@@ -46,13 +50,13 @@ export async function resendUndelivered(
     vendors: [result.vendor],
     log,
   })
-  telemetry.sentAgain(log, phone, result.vendor, sent.outcome)
-  const price = messaging.vendors().find(({ id }) => id === result.vendor)?.pricePaise ?? 0
+  telemetry.sentAgain(log, address, result.vendor, sent.outcome)
+  const price = offers.find(({ id }) => id === result.vendor)?.pricePaise ?? 0
   if (sent.outcome === 'accepted') return telemetry.messagePaid(result.vendor, price)
 
   await challenges.settle({
-    phone: pseudonym,
-    prefix: codes.pseudonym('prefix', phone.slice(0, -3)),
+    phone: name,
+    prefix: blockNameOf(codes, address),
     reference,
     parts: [vendor, result.vendor].map((id) => ({ vendor: id, state: 'failed' })),
     extraPaise: sent.attempts.some(({ mayHaveSent }) => mayHaveSent) ? 0 : -price,

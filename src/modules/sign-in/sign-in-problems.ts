@@ -4,6 +4,7 @@ import { defineProblems, retryAfter } from '../../platform/http/problem.ts'
 export const signInProblems = defineProblems('otp', {
   phoneRequired: { status: 400, message: 'Phone number is required' },
   phoneInvalid: { status: 400, message: 'Enter a valid mobile number' },
+  emailInvalid: { status: 400, message: 'Enter a valid e-mail address' },
   codeRequired: { status: 400, message: 'Phone number and OTP are required' },
   malformedCode: { status: 400, message: 'Invalid OTP' },
   wrongCode: {
@@ -20,4 +21,9 @@ export const signInProblems = defineProblems('otp', {
 export const smsProblems = defineProblems('sms', {
   rejected: { status: 400, message: 'This number cannot receive codes' },
   unavailable: { status: 503, message: 'The SMS could not be sent. Try again shortly', details: retryAfter },
+})
+
+export const emailProblems = defineProblems('email', {
+  rejected: { status: 400, message: 'This address cannot receive codes' },
+  unavailable: { status: 503, message: 'The e-mail could not be sent. Try again shortly', details: retryAfter },
 })

@@ -3,24 +3,32 @@ import type { FastifyRequest } from 'fastify'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { type Problem, problems } from '../../platform/http/problem.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
+import { type Accounts, accountProblems } from '../accounts/index.ts'
 import type { ClientKind, Locale } from '../messaging/index.ts'
 import { type CodeStatusDeps, codeStatus } from './code-status.ts'
 import { type RequestCodeDeps, requestCode } from './request-code.ts'
-import { signInProblems, smsProblems } from './sign-in-problems.ts'
+import { emailProblems, signInProblems, smsProblems } from './sign-in-problems.ts'
 import {
   CodeSent,
   CodeStatus,
-  CodeVerified,
   IdempotencyHeaders,
   SendCodeBody,
+  SignedIn,
   StatusParams,
   StatusQuery,
   VerifyCodeBody,
 } from './sign-in-schemas.ts'
-import { type VerifyCodeDeps, verifyCode } from './verify-code.ts'
+import { type SignInWithCodeDeps, signInWithCode } from './sign-in-with-code.ts'
 
-const { phoneRequired, phoneInvalid, codeRequired, malformedCode, wrongCode, locked, notFound, tooManyRequests, busy } =
-  signInProblems
+const { phoneRequired, phoneInvalid, emailInvalid, codeRequired, malformedCode, tooManyRequests, busy } = signInProblems
+/** What a submitted code can come to, wherever one is asked for. */
+export const codeProblems = [
+  malformedCode,
+  signInProblems.wrongCode,
+  signInProblems.locked,
+  signInProblems.notFound,
+  tooManyRequests,
+]
 const tags = ['sign-in']
 
 const fieldOf = (body: unknown, field: string): unknown => (body as Record<string, unknown> | null | undefined)?.[field]
@@ -28,15 +36,19 @@ const fieldOf = (body: unknown, field: string): unknown => (body as Record<strin
 /** What is wrong with a body that does not fit, said of the first field that is to blame. */
 function explainSend(body: unknown): Problem {
   const phoneNumber = fieldOf(body, 'phoneNumber')
-  if (!phoneNumber) return phoneRequired()
-  return typeof phoneNumber === 'string' ? httpProblems.malformed() : phoneInvalid()
+  const email = fieldOf(body, 'email')
+  if (!phoneNumber && !email) return phoneRequired()
+  if (phoneNumber && typeof phoneNumber !== 'string') return phoneInvalid()
+  return email && typeof email !== 'string' ? emailInvalid() : httpProblems.malformed()
 }
 
 function explainVerify(body: unknown): Problem {
   const phoneNumber = fieldOf(body, 'phoneNumber')
   const otp = fieldOf(body, 'otp')
-  if (!phoneNumber || !otp) return codeRequired()
-  if (typeof phoneNumber !== 'string') return phoneInvalid()
+  const email = fieldOf(body, 'email')
+  if (!(phoneNumber || email) || !otp) return codeRequired()
+  if (phoneNumber && typeof phoneNumber !== 'string') return phoneInvalid()
+  if (email && typeof email !== 'string') return emailInvalid()
   return typeof otp === 'string' ? httpProblems.malformed() : malformedCode()
 }
 
@@ -51,13 +63,17 @@ function circumstances(request: FastifyRequest) {
 }
 
 export const signInRoutes =
-  (deps: RequestCodeDeps & VerifyCodeDeps & CodeStatusDeps & { locale: Locale }): FastifyPluginAsyncTypebox =>
+  (
+    deps: RequestCodeDeps &
+      SignInWithCodeDeps &
+      CodeStatusDeps & { locale: Locale; accounts: Pick<Accounts, 'handOver'> },
+  ): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/send-otp',
       {
         schema: {
-          summary: 'Send a sign-in code by SMS',
+          summary: 'Send a sign-in code by SMS or e-mail',
           tags,
           headers: IdempotencyHeaders,
           body: SendCodeBody,
@@ -66,10 +82,13 @@ export const signInRoutes =
             ...problems(
               phoneRequired,
               phoneInvalid,
+              emailInvalid,
               smsProblems.rejected,
+              emailProblems.rejected,
               tooManyRequests,
               busy,
               smsProblems.unavailable,
+              emailProblems.unavailable,
               serverProblems.unavailable,
             ),
           },
@@ -77,9 +96,10 @@ export const signInRoutes =
         config: { invalidBody: explainSend },
       },
       async (request) => {
-        const { phoneNumber, locale, client } = request.body
+        const { phoneNumber, email, locale, client } = request.body
         return requestCode(deps, {
           phoneNumber,
+          email,
           locale: (locale ?? deps.locale) as Locale,
           client: (client ?? 'web') as ClientKind,
           ...circumstances(request),
@@ -91,30 +111,39 @@ export const signInRoutes =
       '/verify-otp',
       {
         schema: {
-          summary: 'Sign in with the code from the SMS',
+          summary: 'Sign in with the code from the SMS or e-mail',
           tags,
           headers: IdempotencyHeaders,
           body: VerifyCodeBody,
           response: {
-            200: CodeVerified,
+            200: SignedIn,
             ...problems(
               codeRequired,
               phoneInvalid,
-              malformedCode,
-              wrongCode,
-              locked,
-              notFound,
-              tooManyRequests,
+              emailInvalid,
+              ...codeProblems,
+              accountProblems.blocked,
               serverProblems.unavailable,
             ),
           },
         },
         config: { invalidBody: explainVerify },
       },
-      async (request) => {
-        const { challengeId, ...body } = request.body
-        await verifyCode(deps, { ...body, ...(challengeId != null && { challengeId }), ...circumstances(request) })
-        return { success: true as const, message: 'OTP verified successfully' }
+      async (request, reply) => {
+        const { phoneNumber, email, otp, challengeId, device, cookies } = request.body
+        const userAgent = request.headers['user-agent']
+        if (phoneNumber === undefined && email === undefined) throw codeRequired()
+        const opened = await signInWithCode(deps, {
+          phoneNumber,
+          email,
+          otp,
+          ...(challengeId != null && { challengeId }),
+          device: device ?? {},
+          ...(userAgent !== undefined && { userAgent }),
+          ...circumstances(request),
+        })
+        const session = deps.accounts.handOver(reply, opened, { asCookies: cookies ?? false })
+        return { success: true as const, message: 'OTP verified successfully', ...session }
       },
     )
 
@@ -131,7 +160,11 @@ export const signInRoutes =
       },
       async (request) => {
         if (request.params.phone === '') throw httpProblems.notFound()
-        const data = await codeStatus(deps, { ...request.params, ...request.query, ...circumstances(request) })
+        const data = await codeStatus(deps, {
+          address: request.params.phone,
+          ...request.query,
+          ...circumstances(request),
+        })
         return { success: true as const, data }
       },
     )

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { OwnUser, tokenFields } from '../accounts/index.ts'
 
 /** A field that may be left out, or be null. */
 const orNothing = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
@@ -10,11 +11,19 @@ const phoneNumber = Type.String({
   examples: ['9876543210'],
 })
 
+const email = Type.String({
+  minLength: 1,
+  maxLength: 600,
+  description: 'E-mail address, in the place of the phone number.',
+  examples: ['asha@example.com'],
+})
+
 const challengeId = Type.String({ maxLength: 64, description: 'Handle of the sign-in attempt, from send-otp.' })
 
 export const SendCodeBody = Type.Object({
-  phoneNumber,
-  locale: orNothing(Type.String({ enum: ['en', 'hi'], description: 'Language of the SMS.' })),
+  phoneNumber: Type.Optional(phoneNumber),
+  email: Type.Optional(email),
+  locale: orNothing(Type.String({ enum: ['en', 'hi'], description: 'Language of the message.' })),
   client: orNothing(
     Type.String({
       enum: ['web', 'android', 'ios'],
@@ -27,7 +36,9 @@ export const CodeSent = Type.Object(
   {
     success: Type.Literal(true),
     message: Type.String(),
-    provider: Type.String({ description: '`twilio`, `fast2sms`, or `development`.' }),
+    provider: Type.String({
+      description: 'Who carries it: `twilio`, `fast2sms`, `smtp`, `sendgrid`, or `development`.',
+    }),
     challengeId,
     expiresIn: Type.Integer({ description: 'Seconds until the code ends.' }),
     retryAfter: Type.Integer({ description: 'Seconds until another code may be asked for.' }),
@@ -38,16 +49,45 @@ export const CodeSent = Type.Object(
   { description: 'A code is on its way, from now or from a moment ago.' },
 )
 
+const Device = Type.Object({
+  id: Type.Optional(
+    Type.String({
+      minLength: 16,
+      maxLength: 64,
+      description: 'Made by the client once and kept: tells the person which of the devices this is.',
+    }),
+  ),
+  name: Type.Optional(
+    Type.String({
+      maxLength: 80,
+      pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Zl}\\p{Zp}]+$',
+      description: 'As the person knows it.',
+    }),
+  ),
+  platform: Type.Optional(Type.Unsafe<'web' | 'android' | 'ios'>(Type.String({ enum: ['web', 'android', 'ios'] }))),
+})
+
 export const VerifyCodeBody = Type.Object({
-  phoneNumber,
+  phoneNumber: Type.Optional(phoneNumber),
+  email: Type.Optional(email),
   otp: Type.Union([Type.String({ minLength: 1 }), Type.Integer({ minimum: 1, maximum: 999_999 })], {
     description: 'The six digits. White space around them is ignored; a number is filled up with zeros on the left.',
     examples: ['123456'],
   }),
   challengeId: orNothing(challengeId),
+  device: orNothing(Device),
+  cookies: orNothing(
+    Type.Boolean({ description: 'Put the tokens into httpOnly cookies, where the server has that switched on.' }),
+  ),
 })
 
-export const CodeVerified = Type.Object({ success: Type.Literal(true), message: Type.String() })
+export const SignedIn = Type.Object({
+  success: Type.Literal(true),
+  message: Type.String(),
+  ...tokenFields,
+  user: OwnUser,
+  isNewUser: Type.Boolean(),
+})
 
 export const StatusParams = Type.Object({ phone: Type.String() })
 export const StatusQuery = Type.Object({ challengeId: Type.Optional(challengeId) })

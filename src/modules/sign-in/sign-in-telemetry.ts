@@ -1,7 +1,6 @@
 import type { Logger } from '../../platform/observability/logger.ts'
-import { maskPhone } from '../../platform/observability/mask.ts'
 import type { Metrics } from '../../platform/observability/metrics.ts'
-import type { Phone } from '../../platform/phone.ts'
+import { type Address, masked } from './address.ts'
 
 /** One function for each thing that happens in sign-in: a line in the log, a count in the metrics. */
 export type SignInTelemetry = ReturnType<typeof createSignInTelemetry>
@@ -24,7 +23,7 @@ export function createSignInTelemetry(metrics: Metrics) {
   return {
     codeSent(
       log: Logger,
-      phone: Phone,
+      address: Address,
       {
         opened,
         vendor,
@@ -33,14 +32,11 @@ export function createSignInTelemetry(metrics: Metrics) {
       }: { opened: boolean; vendor?: string; reference: string; vendorReference?: string },
     ) {
       requests.inc({ outcome: opened ? 'sent' : 'resent' })
-      log.info(
-        { number: maskPhone(phone), vendor, reference, vendorReference },
-        opened ? 'code sent' : 'code sent again',
-      )
+      log.info({ ...masked(address), vendor, reference, vendorReference }, opened ? 'code sent' : 'code sent again')
     },
-    codeNotSent(log: Logger, phone: Phone, outcome: 'rejected' | 'unavailable' | 'busy') {
+    codeNotSent(log: Logger, address: Address, outcome: 'rejected' | 'unavailable' | 'busy') {
       requests.inc({ outcome })
-      log.warn({ number: maskPhone(phone), outcome }, 'code not sent')
+      log.warn({ ...masked(address), outcome }, 'code not sent')
     },
     codeOnItsWay() {
       requests.inc({ outcome: 'waiting' })
@@ -53,14 +49,14 @@ export function createSignInTelemetry(metrics: Metrics) {
       blocks.inc({ operation, limit })
       log.warn({ operation, limit }, 'stopped by a limit')
     },
-    codeVerified(log: Logger, phone: Phone, vendor: string) {
+    codeVerified(log: Logger, address: Address, vendor: string) {
       verifications.inc({ outcome: 'right' })
       verified.inc({ vendor })
-      log.info({ number: maskPhone(phone), vendor }, 'signed in')
+      log.info({ ...masked(address), vendor }, 'signed in')
     },
-    codeRefused(log: Logger, phone: Phone, outcome: 'wrong' | 'locked' | 'closed') {
+    codeRefused(log: Logger, address: Address, outcome: 'wrong' | 'locked' | 'closed') {
       verifications.inc({ outcome })
-      log.info({ number: maskPhone(phone), outcome }, 'code refused')
+      log.info({ ...masked(address), outcome }, 'code refused')
     },
     messagePaid(vendor: string, paise: number) {
       if (paise > 0) spent.inc({ vendor }, paise)
@@ -68,9 +64,9 @@ export function createSignInTelemetry(metrics: Metrics) {
     delivered(vendor: string, afterMs: number) {
       deliveryTimes.observe({ vendor }, afterMs / 1000)
     },
-    sentAgain(log: Logger, phone: Phone, vendor: string, outcome: string) {
+    sentAgain(log: Logger, address: Address, vendor: string, outcome: string) {
       requests.inc({ outcome: 'resent_undelivered' })
-      log.info({ number: maskPhone(phone), vendor, outcome }, 'undelivered code sent through another vendor')
+      log.info({ ...masked(address), vendor, outcome }, 'undelivered code sent through another vendor')
     },
   }
 }

@@ -1,11 +1,17 @@
-import type { Phone } from '../../platform/phone.ts'
+import { type Address, blockOf, textOf } from './address.ts'
 import type { Subject } from './challenge-store.ts'
 import type { Codes } from './codes.ts'
 
-/** The names under which the store counts a request for this phone from this source. */
-export const subjectOf = (codes: Codes, phone: Phone, source: string): Subject => ({
-  phone: codes.pseudonym('phone', phone),
-  prefix: codes.pseudonym('prefix', phone.slice(0, -3)),
+/** The name under which the store keeps the challenge of an address. */
+export const nameOf = (codes: Codes, address: Address): string => codes.pseudonym(address.kind, textOf(address))
+
+/** The name of what is guessed together with it. */
+export const blockNameOf = (codes: Codes, address: Address): string => codes.pseudonym('prefix', blockOf(address))
+
+/** The names under which the store counts a request for this address from this source. */
+export const subjectOf = (codes: Codes, address: Address, source: string): Subject => ({
+  phone: nameOf(codes, address),
+  prefix: blockNameOf(codes, address),
   source: codes.pseudonym('source', source),
 })
 

@@ -1,0 +1,49 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, readConfig } from './config.ts'
+import { CannotStart } from './platform/cannot-start.ts'
+import { systemClock } from './platform/clock.ts'
+import { loadEnvFile } from './platform/config/load-env-file.ts'
+import { Secret } from './platform/config/secret.ts'
+import { folderFault } from './platform/database/embedded/folder-fault.ts'
+
+/**
+ * The configuration of this process, from `.env` and the environment. In development a SECRET_KEY that is not set is
+ * made once and kept in DATA_DIR, so that sessions outlive a restart.
+ *
+ * @throws CannotStart
+ */
+export function loadConfig(): Config {
+  loadEnvFile('.env')
+  const config = readConfig(process.env, systemClock.now())
+  if (config.signIn.secretKey) return config
+  return { ...config, secretKey: keptSecret(config.database.folder, config.secretKey) }
+}
+
+/** The secret in the folder; of processes that start at once all get the same. */
+function keptSecret(folder: string, fresh: Secret): Secret {
+  const file = join(folder, 'secret-key')
+  try {
+    const kept = readFileSync(file, 'utf8')
+    if (kept.length >= 32) return new Secret(kept)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw folderFault(folder, error)
+    keep(file, folder, fresh)
+    return keptSecret(folder, fresh)
+  }
+  throw new CannotStart(`${file} holds no key. Delete it: a new one is made, and everybody has to sign in again.`)
+}
+
+/** Puts it there whole or not at all, and only where there is none. */
+function keep(file: string, folder: string, secret: Secret): void {
+  const own = `${file}.${process.pid}`
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeFileSync(own, secret.reveal(), { mode: 0o600 })
+    linkSync(own, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw folderFault(folder, error)
+  } finally {
+    rmSync(own, { force: true })
+  }
+}

@@ -1,0 +1,71 @@
+import type { PgBoss, QueueResult } from 'pg-boss'
+import type { Database } from '../database/database.ts'
+import { deadLetterOptions, deadLetterQueue, type KnownJob, queueOptions } from './job.ts'
+import type { QueueTelemetry } from './queue-telemetry.ts'
+
+const hour = 3600
+const day = 24 * hour
+
+/**
+ * What we do not use of pg-boss asks the database once a day instead of every few seconds: flows, schedules by cron,
+ * its register of instances. Its maintenance (deleting what is done, attempts that expired) runs where work is done.
+ */
+const options = {
+  schedule: false,
+  registerInstance: false,
+  openTelemetry: { enabled: false },
+  flowIntervalSeconds: day,
+  bamIntervalSeconds: hour,
+  queueCacheIntervalSeconds: hour,
+  superviseIntervalSeconds: 60,
+  monitorIntervalSeconds: 10,
+  maintenanceIntervalSeconds: hour,
+}
+
+interface OpenDeps {
+  database: Pick<Database, 'kind' | 'executeSql'>
+  jobs: readonly KnownJob[]
+  telemetry: QueueTelemetry
+}
+
+type Kept = Pick<QueueResult, 'retryLimit' | 'retryDelay' | 'retryDelayMax' | 'expireInSeconds' | 'deleteAfterSeconds'>
+
+const keptOf = ({ retryLimit, retryDelay, retryDelayMax, expireInSeconds, deleteAfterSeconds }: Kept): string =>
+  [retryLimit, retryDelay, retryDelayMax, expireInSeconds, deleteAfterSeconds].join()
+
+/** Makes the queues that are missing and corrects those whose options have changed: usually one statement. */
+async function alignQueues(boss: PgBoss, jobs: readonly KnownJob[]): Promise<void> {
+  const known = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]))
+  if (!known.has(deadLetterQueue)) await boss.createQueue(deadLetterQueue, deadLetterOptions)
+  for (const job of jobs) {
+    const queue = known.get(job.name)
+    const { deadLetter, ...wanted } = queueOptions(job)
+    const policy = job.everySeconds === undefined ? 'standard' : 'exclusive' // one run at a time, the next is not queued
+    if (!queue) await boss.createQueue(job.name, { ...wanted, ...(deadLetter && { deadLetter }), policy })
+    else if (keptOf(queue as Kept) !== keptOf(wanted)) await boss.updateQueue(job.name, wanted)
+  }
+}
+
+/**
+ * pg-boss over our database, its own tables made or brought up to date where that is needed, and a queue for each job.
+ * It is asked for jobs elsewhere: its own workers would each poll for themselves.
+ */
+export async function openBoss({ database, jobs, telemetry }: OpenDeps, { work }: { work: boolean }): Promise<PgBoss> {
+  const { PgBoss } = await import('pg-boss') // 18 MB that a process without a queue does not need
+  const boss = new PgBoss({
+    ...options,
+    db: { executeSql: async (text, values) => ({ rows: [...(await database.executeSql(text, values)).rows] }) },
+    backend: database.kind === 'embedded' ? 'pglite' : 'postgres',
+    supervise: work,
+  })
+  boss.on('error', (error) => telemetry.faulty(error))
+  boss.on('warning', ({ data }) => telemetry.warned((data as { type?: unknown }).type))
+  try {
+    await boss.start()
+    await alignQueues(boss, jobs)
+    return boss
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => undefined)
+    throw error
+  }
+}

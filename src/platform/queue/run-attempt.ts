@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CommandResponse, JobWithMetadata, PgBoss } from 'pg-boss'
+import { startStopwatch } from '../clock.ts'
+import type { Logger } from '../observability/logger.ts'
+import { Unavailable } from '../unavailable.ts'
+import { errorWords } from './error-words.ts'
+import type { KnownJob } from './job.ts'
+import type { QueueTelemetry } from './queue-telemetry.ts'
+
+export interface AttemptDeps {
+  boss: Pick<PgBoss, 'complete' | 'fail'>
+  log: Logger
+  telemetry: QueueTelemetry
+}
+
+/** A job in the hands of this process. */
+export interface RunningAttempt {
+  id: string
+  retryCount: number
+  /** Ends when the database knows how the attempt went, or nobody can tell it. Never rejects. */
+  over: Promise<void>
+  /** Stops waiting for the handler: the attempt has failed. */
+  abandon(reason: Error): void
+  /** Another worker has the job: nothing is written about it any more. */
+  forget(): void
+}
+
+/** What pg-boss answers, of which its types tell nothing. */
+export const settledOf = (response: CommandResponse): string[] => (response as { settled: string[] }).settled
+
+const pauseMs = 1000
+
+/** Rejects as soon as the signal is aborted, whatever the work does then. */
+function within<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  return Promise.race([work(), aborted]).finally(() => signal.removeEventListener('abort', abort))
+}
+
+/** Runs one attempt of a job and writes down how it went, after an outage of the database too. */
+export function runAttempt(
+  { boss, log, telemetry }: AttemptDeps,
+  job: KnownJob,
+  { id, data, retryCount, retryLimit }: JobWithMetadata<object>,
+): RunningAttempt {
+  const controller = new AbortController()
+  const { signal } = controller
+  const attempt = retryCount + 1
+  const attemptLog = log.child({ job: job.name, jobId: id, attempt })
+  let isOurs = true
+  let isAbandoned = false
+
+  /** `false` when the job was no longer ours. Asks until the database answers, unless it was told not to wait. */
+  async function settle(write: () => Promise<CommandResponse>): Promise<boolean> {
+    while (isOurs) {
+      try {
+        return settledOf(await write()).length > 0
+      } catch (error) {
+        if (!(error instanceof Unavailable) || isAbandoned) throw error
+        await sleep(pauseMs)
+      }
+    }
+    return false
+  }
+
+  async function run(): Promise<void> {
+    const elapsed = startStopwatch()
+    const claim = { id, retryCount }
+    let failure: unknown
+    let hasFailed = false
+    const timer = setTimeout(() => {
+      controller.abort(new Error(`it took longer than ${job.expireInSeconds} s`))
+    }, job.expireInSeconds * 1000)
+    try {
+      await within(signal, async () => job.handle(data, { log: attemptLog, attempt, signal }))
+    } catch (error) {
+      failure = error
+      hasFailed = true
+    } finally {
+      clearTimeout(timer)
+    }
+    const settled = await settle(() =>
+      hasFailed ? boss.fail(job.name, claim, { reason: errorWords(failure) }) : boss.complete(job.name, claim),
+    )
+    if (!settled) telemetry.lost(job.name, attemptLog)
+    else if (hasFailed) telemetry.failed(job.name, attemptLog, failure, retryCount >= retryLimit)
+    else telemetry.done(job.name, attemptLog, elapsed())
+  }
+
+  return {
+    id,
+    retryCount,
+    over: run().catch((error: unknown) => telemetry.faulty(error)),
+    abandon(reason) {
+      isAbandoned = true
+      controller.abort(reason)
+    },
+    forget() {
+      isOurs = false
+      controller.abort(new Error('another worker has the job'))
+    },
+  }
+}
