@@ -1,6 +1,9 @@
 import Fastify from 'fastify'
-import { CodeSent, CodeVerified, SendCodeBody, VerifyCodeBody } from '../../src/modules/sign-in/sign-in-schemas.ts'
+import { Type } from 'typebox'
+import { CodeSent, SendCodeBody, VerifyCodeBody } from '../../src/modules/sign-in/sign-in-schemas.ts'
 import { newCode, sentAnswer } from './answers.ts'
+
+const CodeVerified = Type.Object({ success: Type.Literal(true), message: Type.String() })
 
 /** What a floor does with a code besides HTTP. */
 export interface CodeKeeper {

@@ -12,6 +12,9 @@ const running = new Set<ChildProcess>()
 /** An empty folder to run in: no `.env` is found there, so no real vendor's keys either. */
 const emptyFolder = mkdtempSync(join(tmpdir(), 'bench-'))
 
+/** A new folder for data, gone with this process at the latest. */
+export const newFolder = (): string => mkdtempSync(join(emptyFolder, 'data-'))
+
 // However this process ends, nothing that it started is left.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')

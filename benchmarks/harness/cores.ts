@@ -18,6 +18,10 @@ const readList = (text: string): number[] =>
     return Array.from({ length: last - first + 1 }, (_, step) => first + step)
   })
 
+/** Moves a process, all its threads, onto a core. @throws where that is not allowed */
+export const moveTo = (core: number, pid: number): void =>
+  void execFileSync(pinned, ['-acp', String(core), String(pid)], { stdio: 'ignore' })
+
 /**
  * Chooses two of the cores that this process may use and moves it, the load, onto one of them.
  * Without `taskset` or with one core nothing is pinned, and the figures depend on the scheduler.
@@ -26,7 +30,7 @@ export function takeCores(): Cores {
   if (!existsSync(pinned) || availableParallelism() < 2) return { server: undefined, load: undefined }
   const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'
   const [load, server] = readList(allowed)
-  if (load !== undefined) execFileSync(pinned, ['-acp', String(load), String(process.pid)], { stdio: 'ignore' })
+  if (load !== undefined) moveTo(load, process.pid)
   return { server, load }
 }
 

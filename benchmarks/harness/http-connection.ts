@@ -1,37 +1,17 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-
-export interface Answer {
-  status: number
-  /** The parsed JSON body. */
-  body: Record<string, unknown>
-}
+import { type Answer, takeAnswer } from './http-answer.ts'
 
 interface Waiting {
   resolve(answer: Answer): void
   reject(error: Error): void
 }
 
-const headEnd = Buffer.from('\r\n\r\n')
-const contentLength = /\r\ncontent-length: *(\d+)/i
 const nothing = Buffer.alloc(0)
-
-/** The answer in these bytes; `undefined` while some are missing. @throws for any other than a whole one */
-function takeAnswer(received: Buffer): Answer | undefined {
-  const bodyStart = received.indexOf(headEnd) + headEnd.length
-  if (bodyStart < headEnd.length) return undefined
-  const head = received.toString('latin1', 0, bodyStart)
-  const length = contentLength.exec(head)?.[1]
-  if (length === undefined) throw new Error('the answer does not state its length')
-  const end = bodyStart + Number(length)
-  if (received.length < end) return undefined
-  if (received.length > end) throw new Error('more bytes came than the answer has')
-  return { status: Number(head.slice(9, 12)), body: JSON.parse(received.toString('utf8', bodyStart)) as Answer['body'] }
-}
 
 /**
  * One keep-alive connection that has one request on its way at a time. It knows just enough of HTTP/1.1 to read
- * JSON answers that state their length, which costs a fraction of what a whole client costs: the load must be
+ * JSON answers, which costs a fraction of what a whole client costs: the load must be
  * cheaper than what it loads. Any other answer fails the request and ends the connection.
  */
 export class HttpConnection {
@@ -39,8 +19,12 @@ export class HttpConnection {
   #received: Buffer = nothing
   #waiting: Waiting | undefined
 
+  /** The address of the server, as a browser would name it. */
+  readonly origin: string
+
   private constructor(socket: Socket) {
     this.#socket = socket
+    this.origin = `http://127.0.0.1:${socket.remotePort}`
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => this.#read(chunk))
     socket.on('error', (error) => this.#fail(error))
@@ -66,8 +50,8 @@ export class HttpConnection {
     )
   }
 
-  get(path: string): Promise<Answer> {
-    return this.#send(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+  get(path: string, headers = ''): Promise<Answer> {
+    return this.#send(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n`)
   }
 
   close(): void {

@@ -2,14 +2,18 @@ import { takeUndisturbed } from './disturbance.ts'
 import { drive, type Operation } from './load.ts'
 import type { ServerProcess } from './server-process.ts'
 import { type Latency, latencyOf, median } from './statistics.ts'
-import { watchUsage } from './usage.ts'
+import { type CpuMeter, watchUsage } from './usage.ts'
 
 /** A started program under test. */
 export interface Subject {
   server: ServerProcess
   operation: Operation
-  /** Processes whose CPU time is part of an operation's price, such as Redis. */
-  others?: readonly number[]
+  /** What else works for it and is part of an operation's price, such as Redis. */
+  others?: readonly CpuMeter[]
+  /** Called between warming up and measuring: everything that it uses runs by now. */
+  settle?(): void
+  /** Looks at what the work left behind. Resolves to what is wrong with it, in words, which counts as an error. */
+  inspect?(): Promise<string | undefined>
   /** Ends what was started for this run and removes what it left. */
   stop(): Promise<void>
 }
@@ -34,9 +38,9 @@ export interface Run extends Latency {
   parts: Record<string, Latency>
   errors: number
   firstError?: string
-  /** Server and others together, and the others' part of it; `undefined` where nobody tells. */
+  /** Server and others together, and the part of each other; absent where nobody tells. */
   cpuMsPerOp?: number
-  otherCpuMsPerOp?: number
+  otherCpuMsPerOp?: Record<string, number>
   /** Most that was seen while it ran. */
   rssMiB?: number
   /** CPU time as a share of one core: the server's with the others', and the load's. */
@@ -59,27 +63,32 @@ export interface CaseResult extends Run {
   runs: Run[]
 }
 
+const perOperation = (cpuMs: Record<string, number>, operations: number): Record<string, number> =>
+  Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / operations]))
+
 async function runOnce({ start }: Case, { seconds, warmUpSeconds, connections }: Effort): Promise<Run> {
   const subject = await start()
-  const { server, operation, others = [] } = subject
+  const { server, operation, others } = subject
   try {
     const warmUp = await drive({ port: server.port, connections, operation, seconds: warmUpSeconds })
-    const usage = watchUsage({ ...server, others })
+    subject.settle?.()
+    const usage = watchUsage({ ...server, ...(others && { others }) })
     const recording = await drive({ port: server.port, connections, operation, seconds })
-    const { serverCpuMs, otherCpuMs, foreignMs, rssMiB } = usage.stop()
+    const { cpuMs, otherCpuMs, foreignMs, rssMiB } = usage.stop()
     const { operations, durations, parts, loadShare } = recording
-    const firstError = warmUp.firstError ?? recording.firstError
+    const wrong = await subject.inspect?.()
+    const firstError = warmUp.firstError ?? recording.firstError ?? wrong
     return {
       opsPerSecond: operations / recording.seconds,
       ...latencyOf(durations),
       parts: Object.fromEntries(Object.entries(parts).map(([name, values]) => [name, latencyOf(values)])),
-      errors: warmUp.errors + recording.errors,
+      errors: warmUp.errors + recording.errors + (wrong === undefined ? 0 : 1),
       ...(firstError !== undefined && { firstError }),
-      ...(serverCpuMs !== undefined && {
-        cpuMsPerOp: (serverCpuMs + (otherCpuMs ?? 0)) / operations,
-        serverShare: (serverCpuMs + (otherCpuMs ?? 0)) / 1000 / recording.seconds,
+      ...(cpuMs !== undefined && {
+        cpuMsPerOp: cpuMs / operations,
+        serverShare: cpuMs / 1000 / recording.seconds,
       }),
-      ...(others.length > 0 && otherCpuMs !== undefined && { otherCpuMsPerOp: otherCpuMs / operations }),
+      ...(otherCpuMs && { otherCpuMsPerOp: perOperation(otherCpuMs, operations) }),
       ...(rssMiB !== undefined && { rssMiB }),
       ...(foreignMs !== undefined && { foreignShare: foreignMs / 1000 / recording.seconds }),
       loadShare,
@@ -95,7 +104,6 @@ type Figure =
   | 'p95Ms'
   | 'p99Ms'
   | 'cpuMsPerOp'
-  | 'otherCpuMsPerOp'
   | 'rssMiB'
   | 'serverShare'
   | 'foreignShare'
@@ -105,6 +113,18 @@ type Figure =
 const middle = (runs: readonly Run[], figure: Figure): Partial<Record<Figure, number>> => {
   const values = runs.map((run) => run[figure]).filter((value) => value !== undefined)
   return values.length > 0 ? { [figure]: median(values) } : {}
+}
+
+/** The same of what each other took; of none, nothing. */
+function middleOthers(runs: readonly Run[]): Pick<Run, 'otherCpuMsPerOp'> {
+  const known = runs.map(({ otherCpuMsPerOp }) => otherCpuMsPerOp).filter((others) => others !== undefined)
+  const names = Object.keys(known[0] ?? {})
+  if (names.length === 0) return {}
+  return {
+    otherCpuMsPerOp: Object.fromEntries(
+      names.map((name) => [name, median(known.map((others) => others[name] ?? Number.NaN))]),
+    ),
+  }
 }
 
 function middleParts(runs: readonly Run[]): Record<string, Latency> {
@@ -120,7 +140,7 @@ function summarise({ name, floor }: Case, runs: Run[], floorRuns: readonly Run[]
     (floorRuns ?? []).map((floorRun, round) => (runs[round]?.[figure] ?? Number.NaN) / (floorRun[figure] ?? Number.NaN))
   const ratios = against('opsPerSecond')
   const firstError = runs.find((run) => run.firstError !== undefined)?.firstError
-  const figures = (['cpuMsPerOp', 'otherCpuMsPerOp', 'rssMiB', 'serverShare', 'foreignShare'] as const).map((figure) =>
+  const figures = (['cpuMsPerOp', 'rssMiB', 'serverShare', 'foreignShare'] as const).map((figure) =>
     middle(runs, figure),
   )
   const must = (figure: Figure): number => middle(runs, figure)[figure] ?? 0
@@ -132,6 +152,7 @@ function summarise({ name, floor }: Case, runs: Run[], floorRuns: readonly Run[]
     p99Ms: must('p99Ms'),
     parts: middleParts(runs),
     ...Object.assign({}, ...figures),
+    ...middleOthers(runs),
     loadShare: must('loadShare'),
     errors: runs.reduce((sum, run) => sum + run.errors, 0),
     ...(firstError !== undefined && { firstError }),

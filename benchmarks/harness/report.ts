@@ -53,6 +53,12 @@ const heads = [
   'CPU ×',
 ]
 
+/** What each other took, such as Redis, in brackets. */
+const others = (cpuMs: Record<string, number> = {}): string => {
+  const parts = Object.entries(cpuMs).map(([name, ms]) => `${number(ms, 3)} ${name}`)
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
+}
+
 const cells = (result: CaseResult): string[] => [
   result.name,
   number(result.opsPerSecond, 0),
@@ -63,8 +69,7 @@ const cells = (result: CaseResult): string[] => [
   number(result.p50Ms, 1),
   number(result.p95Ms, 1),
   number(result.p99Ms, 1),
-  number(result.cpuMsPerOp, 3) +
-    (result.otherCpuMsPerOp === undefined ? '' : ` (${number(result.otherCpuMsPerOp, 3)} Redis)`),
+  number(result.cpuMsPerOp, 3) + others(result.otherCpuMsPerOp),
   number(result.rssMiB, 0),
   percent(result.serverShare),
   percent(result.loadShare),

@@ -4,7 +4,8 @@ import type { Cores } from './cores.ts'
 /** Clock ticks a second of /proc: 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100
 
-const read = (path: string): string | undefined => {
+/** A file of /proc; `undefined` where there is none. */
+export const readProc = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8')
   } catch {
@@ -13,8 +14,8 @@ const read = (path: string): string | undefined => {
 }
 
 /** CPU time of a process since it started, user and system, all threads; `undefined` where it cannot be read. */
-function cpuMsOf(pid: number): number | undefined {
-  const stat = read(`/proc/${pid}/stat`)
+export function cpuMsOf(pid: number): number | undefined {
+  const stat = readProc(`/proc/${pid}/stat`)
   if (stat === undefined) return undefined
   // The name in brackets may hold spaces: fields are counted from after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -23,22 +24,37 @@ function cpuMsOf(pid: number): number | undefined {
 
 /** Resident memory of a process; `undefined` where it cannot be read. */
 export function rssMiBOf(pid: number): number | undefined {
-  const kib = /^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1]
+  const kib = /^VmRSS:\s+(\d+)/m.exec(readProc(`/proc/${pid}/status`) ?? '')?.[1]
   return kib === undefined ? undefined : Number(kib) / 1024
 }
 
 /** Time for which a core has not been idle since the machine started, or was taken by its host. */
 function busyMsOf(core: number): number | undefined {
-  const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(read('/proc/stat') ?? '')?.[1]
+  const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(readProc('/proc/stat') ?? '')?.[1]
   if (line === undefined) return undefined
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.trim().split(' ').map(Number)
   return ((user + nice + system + irq + softirq + steal) * 1000) / ticksPerSecond
 }
 
+/** Tells what some processes work. */
+export interface CpuMeter {
+  name: string
+  /** CPU time until now, from any point on; `NaN` where it cannot be read. Asked often enough to notice each process. */
+  readMs(): number
+}
+
+export const processMeter = (name: string, pid: number): CpuMeter => ({
+  name,
+  readMs: () => cpuMsOf(pid) ?? Number.NaN,
+})
+
 /** What was used in a while; what cannot be read is absent. */
 export interface Usage {
   serverCpuMs?: number
-  otherCpuMs?: number
+  /** The server's with that of all others. */
+  cpuMs?: number
+  /** The others' by the names of their meters; absent without others, and when one cannot be read. */
+  otherCpuMs?: Record<string, number>
   /** Time that work which is not ours took on the two cores. */
   foreignMs?: number
   /** Most that the server held. */
@@ -53,10 +69,11 @@ const known = <T extends Record<string, number | undefined>>(figures: T): { [nam
   Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value))) as never
 
 /** Watches a server, and what works for it, from now on. */
-export function watchUsage({ pid, cores, others = [] }: { pid: number; cores: Cores; others?: readonly number[] }) {
+export function watchUsage({ pid, cores, others = [] }: { pid: number; cores: Cores; others?: readonly CpuMeter[] }) {
   const used = [cores.server, cores.load].filter((core) => core !== undefined)
+  const meters = [processMeter('server', pid), ...others]
   const takeTimes = () => ({
-    processes: [pid, ...others].map((each) => cpuMsOf(each) ?? Number.NaN),
+    meters: meters.map((meter) => meter.readMs()),
     load: cpuMsOf(process.pid) ?? Number.NaN,
     cores: sum(used.map((core) => busyMsOf(core) ?? Number.NaN)),
   })
@@ -65,20 +82,26 @@ export function watchUsage({ pid, cores, others = [] }: { pid: number; cores: Co
   const timer = setInterval(() => {
     const rss = rssMiBOf(pid)
     if (rss !== undefined && rss > (rssMiB ?? 0)) rssMiB = rss
+    for (const meter of others) meter.readMs()
   }, samplePauseMs)
 
   return {
     stop(): Usage {
       clearInterval(timer)
       const after = takeTimes()
-      const spent = after.processes.map((ms, at) => ms - (before.processes[at] ?? Number.NaN))
-      const ours = sum(spent) + after.load - before.load
-      return known({
-        serverCpuMs: spent[0],
-        otherCpuMs: sum(spent.slice(1)),
-        foreignMs: used.length > 0 ? Math.max(0, after.cores - before.cores - ours) : undefined,
-        rssMiB,
-      })
+      const spent = after.meters.map((ms, at) => ms - (before.meters[at] ?? Number.NaN))
+      const cpuMs = sum(spent)
+      const byName = others.map(({ name }, at) => [name, spent[at + 1] ?? Number.NaN])
+      return {
+        ...known({
+          serverCpuMs: spent[0],
+          cpuMs,
+          foreignMs:
+            used.length > 0 ? Math.max(0, after.cores - before.cores - cpuMs - after.load + before.load) : undefined,
+          rssMiB,
+        }),
+        ...(others.length > 0 && Number.isFinite(cpuMs) && { otherCpuMs: Object.fromEntries(byName) }),
+      }
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Case, Subject } from '../harness/measure.ts'
 import type { RedisProcess } from '../harness/redis-process.ts'
 import { type Place, type ServerProcess, startServer } from '../harness/server-process.ts'
+import { processMeter } from '../harness/usage.ts'
 import { signIn } from './operations.ts'
 import { startDevelopment, startProduction, startTelling } from './service.ts'
 import type { VendorStandIn } from './vendor-stand-in.ts'
@@ -32,7 +33,7 @@ export function redisCases(place: Place, redis: RedisProcess): Case[] {
       await server.stop()
       await redis.removeKeys(prefix)
     }
-    return { server, operation: signIn(), others: [redis.pid], stop }
+    return { server, operation: signIn(), others: [processMeter('Redis', redis.pid)], stop }
   }
   return [
     {

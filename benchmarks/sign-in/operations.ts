@@ -1,4 +1,5 @@
-import type { Answer, HttpConnection } from '../harness/http-connection.ts'
+import type { Answer } from '../harness/http-answer.ts'
+import type { HttpConnection } from '../harness/http-connection.ts'
 import type { Operation } from '../harness/load.ts'
 import { createPeople, type Person } from './people.ts'
 

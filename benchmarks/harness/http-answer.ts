@@ -1,0 +1,56 @@
+export interface Answer {
+  status: number
+  /** Status line and headers as they came. */
+  head: string
+  /** The parsed JSON body. */
+  body: Record<string, unknown>
+}
+
+const headEnd = Buffer.from('\r\n\r\n')
+const lineEnd = Buffer.from('\r\n')
+const contentLength = /\r\ncontent-length: *(\d+)/i
+const isChunked = /\r\ntransfer-encoding: *chunked/i
+
+interface Body {
+  text: string
+  /** Where it ended. */
+  end: number
+}
+
+/** A body that comes in chunks; `undefined` while some of it is missing. Trailers are not known. */
+function takeChunks(received: Buffer, start: number): Body | undefined {
+  const chunks: Buffer[] = []
+  for (let at = start; ; ) {
+    const sizeEnd = received.indexOf(lineEnd, at)
+    if (sizeEnd < 0) return undefined
+    const size = Number.parseInt(received.toString('latin1', at, sizeEnd), 16)
+    if (!(size >= 0)) throw new Error('a chunk does not state its size')
+    const chunkStart = sizeEnd + lineEnd.length
+    const chunkEnd = chunkStart + size
+    at = chunkEnd + lineEnd.length
+    if (received.length < at) return undefined
+    if (size === 0) return { text: Buffer.concat(chunks).toString('utf8'), end: at }
+    chunks.push(received.subarray(chunkStart, chunkEnd))
+  }
+}
+
+function takeBody(received: Buffer, start: number, head: string): Body | undefined {
+  const length = contentLength.exec(head)?.[1]
+  if (length !== undefined) {
+    const end = start + Number(length)
+    return received.length < end ? undefined : { text: received.toString('utf8', start, end), end }
+  }
+  if (isChunked.test(head)) return takeChunks(received, start)
+  throw new Error('the answer does not state its length')
+}
+
+/** The answer in these bytes; `undefined` while some are missing. @throws for any other than a whole one */
+export function takeAnswer(received: Buffer): Answer | undefined {
+  const bodyStart = received.indexOf(headEnd) + headEnd.length
+  if (bodyStart < headEnd.length) return undefined
+  const head = received.toString('latin1', 0, bodyStart)
+  const taken = takeBody(received, bodyStart, head)
+  if (!taken) return undefined
+  if (received.length > taken.end) throw new Error('more bytes came than the answer has')
+  return { status: Number(head.slice(9, 12)), head, body: JSON.parse(taken.text) as Answer['body'] }
+}
