@@ -3,10 +3,12 @@ import type { Config } from './config.ts'
 import { createAccounts } from './modules/accounts/index.ts'
 import { healthRoutes } from './modules/health/index.ts'
 import { createMessaging } from './modules/messaging/index.ts'
+import { startNotifications } from './modules/notifications/index.ts'
 import { createSignIn } from './modules/sign-in/index.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { connectDatabase } from './platform/database/connect-database.ts'
 import type { Database } from './platform/database/database.ts'
+import { createEvents } from './platform/events/events.ts'
 import { describeApi, serveApiDocs } from './platform/http/api-docs.ts'
 import { allowedOrigins, createServer, type Server } from './platform/http/server.ts'
 import { createLogger, type Logger } from './platform/observability/logger.ts'
@@ -14,7 +16,9 @@ import { createMetrics } from './platform/observability/metrics.ts'
 import { metricsRoutes } from './platform/observability/metrics-routes.ts'
 import { createPhoneParser, isCountry } from './platform/phone.ts'
 import { createQueue } from './platform/queue/queue.ts'
+import { runQueueCommand } from './platform/queue/queue-command.ts'
 import { connectRedis } from './platform/redis/connect-redis.ts'
+import { createSeal } from './platform/seal.ts'
 import { version } from './version.ts'
 
 /** What tests put in the place of the real thing. */
@@ -49,6 +53,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const redis = config.redis.url ? await connectRedis(config.redis, log) : undefined
   const database = overrides.database ?? (await connectDatabase(config.database, { log, metrics }))
   const queue = createQueue({ database, settings: config.queue, clock, log, metrics })
+  const events = createEvents(queue)
+  const seal = createSeal('events', config.secretKey, config.signIn.secretKeyPrevious)
   const parsePhone = createPhoneParser(config.signIn.countries.filter(isCountry))
   let stopping = false
 
@@ -85,6 +91,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     development,
     ...(config.http.publicUrl !== undefined && { publicUrl: config.http.publicUrl }),
     origins: allowedOrigins(config.http, development),
+    events,
+    seal,
     clock,
     log,
     metrics,
@@ -105,9 +113,13 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...(overrides.storeClock && { storeClock: overrides.storeClock }),
   })
   accounts.proveOwnershipWith(signIn.proof)
+  startNotifications({ events, seal, messaging, locale: config.messaging.locale })
   await accounts.start()
   queue.schedule({ name: 'accounts/clean-up', everySeconds: 3600, handle: accounts.cleanUp })
   await queue.start({ work: config.queue.inProcess })
+  database.onCommand(([subject = '', ...args]) =>
+    subject === 'queue' ? runQueueCommand(queue, args) : accounts.runCommand([subject, ...args]),
+  )
   const health = healthRoutes({
     version,
     clock,

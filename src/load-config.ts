@@ -11,11 +11,14 @@ import { folderFault } from './platform/database/embedded/folder-fault.ts'
  * The configuration of this process, from `.env` and the environment. In development a SECRET_KEY that is not set is
  * made once and kept in DATA_DIR, so that sessions outlive a restart.
  *
+ * @param embeddedIsDevelopment for commands: where no DATABASE_URL is set, the embedded database of `npm run dev` is meant
  * @throws CannotStart
  */
-export function loadConfig(): Config {
+export function loadConfig({ embeddedIsDevelopment = false } = {}): Config {
   loadEnvFile('.env')
-  const config = readConfig(process.env, systemClock.now())
+  const { env } = process
+  const isMeant = embeddedIsDevelopment && !env['DATABASE_URL'] && !env['NODE_ENV']
+  const config = readConfig(isMeant ? { ...env, NODE_ENV: 'development' } : env, systemClock.now())
   if (config.signIn.secretKey) return config
   return { ...config, secretKey: keptSecret(config.database.folder, config.secretKey) }
 }

@@ -1,15 +1,12 @@
 import { createApp } from './app.ts'
-import { readConfig } from './config.ts'
+import { loadConfig } from './load-config.ts'
 import { CannotStart } from './platform/cannot-start.ts'
-import { systemClock } from './platform/clock.ts'
-import { loadEnvFile } from './platform/config/load-env-file.ts'
 import { Unavailable } from './platform/unavailable.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 
 /** `npm run worker`: the same app without requests. It does background work, whatever QUEUE_IN_PROCESS says. */
 async function start(): Promise<void> {
-  loadEnvFile('.env')
-  const config = readConfig(process.env, systemClock.now())
+  const config = loadConfig()
   const app = await createApp({ ...config, queue: { ...config.queue, inProcess: true } })
   stopOnSignal(app)
   app.log.info('working')

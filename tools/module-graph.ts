@@ -8,12 +8,14 @@ export const mayUse: Readonly<Record<string, readonly string[]>> = {
   messaging: [],
   accounts: [],
   'sign-in': ['messaging', 'accounts'],
+  notifications: ['messaging', 'accounts'],
 }
 
 /** Files that compute and nothing else: no I/O, no clock, no chance. What they run comes from each other only. */
 export const pureFiles: readonly string[] = [
   'src/platform/money\\.ts',
   'src/platform/phone\\.ts',
+  'src/modules/accounts/(?:permissions|user|address|audit)\\.ts',
   'src/modules/messaging/templates/[^/]+\\.ts',
   'src/modules/sign-in/challenge\\.ts',
   'src/modules/sign-in/challenge-rules\\.ts',

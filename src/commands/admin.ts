@@ -1,3 +1,4 @@
-import { runAndPrint } from './run-and-print.ts'
+import { operateAccounts } from './operate-accounts.ts'
 
-await runAndPrint(['admin', ...process.argv.slice(2)])
+/** `npm run admin -- grant | revoke <phone number> <role>` */
+await operateAccounts(['admin', ...process.argv.slice(2)])

@@ -1,3 +1,4 @@
-import { runAndPrint } from './run-and-print.ts'
+import { operateAccounts } from './operate-accounts.ts'
 
-await runAndPrint(['keys', ...process.argv.slice(2)])
+/** `npm run keys -- list | rotate` */
+await operateAccounts(['keys', ...process.argv.slice(2)])

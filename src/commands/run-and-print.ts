@@ -1,34 +1,42 @@
+import type { Config } from '../config.ts'
 import { loadConfig } from '../load-config.ts'
-import { runOperatorCommand } from '../modules/accounts/index.ts'
 import { CannotStart } from '../platform/cannot-start.ts'
-import { systemClock } from '../platform/clock.ts'
 import { connectDatabase } from '../platform/database/connect-database.ts'
+import type { Database } from '../platform/database/database.ts'
 import { askOwner } from '../platform/database/embedded/ask-owner.ts'
-import { createLogger } from '../platform/observability/logger.ts'
-import { createPhoneParser, isCountry } from '../platform/phone.ts'
+import { createLogger, type Logger } from '../platform/observability/logger.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
-async function run(command: string[]): Promise<string[]> {
-  const { database: settings, signIn, secretKey, development } = loadConfig()
-  const answer = settings.url ? undefined : await askOwner(settings.folder, command)
+interface CommandDeps {
+  config: Config
+  database: Database
+  log: Logger
+}
+
+/** Does a command in this process. The lines to print. @throws CannotStart with what is wrong, in a sentence */
+type Work = (deps: CommandDeps, command: readonly string[]) => Promise<string[]>
+
+async function run(command: string[], work: Work): Promise<string[]> {
+  const config = loadConfig({ embeddedIsDevelopment: true })
+  const answer = config.database.url ? undefined : await askOwner(config.database.folder, command)
   if (answer) return answer
 
-  const database = await connectDatabase(settings, { log: await createLogger({ level: 'warn' }, { development }) })
-  const parsePhone = createPhoneParser(signIn.countries.filter(isCountry))
+  const log = await createLogger({ level: 'warn' }, config)
+  const database = await connectDatabase(config.database, { log })
   try {
-    return await runOperatorCommand({ database, parsePhone, secretKey, clock: systemClock }, command)
+    return await work({ config, database, log }, command)
   } finally {
     await database.close()
   }
 }
 
 /**
- * Has accounts do what an operator asks, with the settings of the server: in this process, or in the one that has the
- * embedded database. Prints what came of it; the process ends with 1 when that is a sentence that says what is wrong.
+ * Does what an operator asks, with the settings of the server: in this process, or in the one that has the embedded
+ * database. Prints what came of it; the process ends with 1 when that is a sentence that says what is wrong.
  */
-export async function runAndPrint(command: string[]): Promise<void> {
+export async function runAndPrint(command: string[], work: Work): Promise<void> {
   try {
-    process.stdout.write(`${(await run(command)).join('\n')}\n`)
+    process.stdout.write(`${(await run(command, work)).join('\n')}\n`)
   } catch (error) {
     const expected = error instanceof CannotStart || error instanceof Unavailable
     process.stderr.write(`${expected ? error.message : (error as Error).stack}\n`)

@@ -68,6 +68,19 @@ describe('sessions in cookies', () => {
     assert.equal((await service.call('GET', '/api/me', { headers: { cookie: next } })).status, 401)
   })
 
+  test('stand back for an access token in the header when somebody signs out', async () => {
+    const { accessToken } = await service.signIn('9876543213')
+    const cookies = sentBack(
+      (await service.call('POST', '/test/sign-in', { body: { number: '9876543214', asCookies: true } })).headers[
+        'set-cookie'
+      ],
+    )
+    const headers = { cookie: cookies, authorization: `Bearer ${accessToken}` }
+    assert.equal((await service.call('POST', '/api/auth/logout', { headers })).status, 200)
+    assert.equal((await service.call('GET', '/api/me', { token: accessToken })).status, 401)
+    assert.equal((await service.call('GET', '/api/me', { headers: { cookie: cookies } })).status, 200)
+  })
+
   test('are neither set nor read while they are switched off', async () => {
     const off = await startAccounts(database)
     const answer = await off.call('POST', '/test/sign-in', { body: { number: '9876543212', asCookies: true } })

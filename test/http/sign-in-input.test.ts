@@ -243,7 +243,12 @@ describe('what comes over the wire', () => {
     const health = await service.call('GET', '/api/health')
     assert.equal(health.status, 200)
     assert.equal(health.body.success, true)
-    assert.deepEqual(health.body.services, { sms: { twilio: true, fast2sms: true }, database: false, payments: false })
+    assert.deepEqual(health.body.services, {
+      sms: { twilio: true, fast2sms: true },
+      email: { smtp: false, sendgrid: false },
+      database: true,
+      payments: false,
+    })
     assert.ok(!Number.isNaN(Date.parse(health.body.timestamp)))
   })
 })

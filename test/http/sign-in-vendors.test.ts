@@ -27,7 +27,7 @@ for (const { name, redis, skip } of kinds) {
     /** Until what follows from the receipt has happened. */
     const say = async (receipt: ReturnType<typeof twilioReceipt | typeof fast2smsReport>) => {
       const answer = await service.app.server.inject(receipt)
-      await service.receiptsAreTaken()
+      await service.jobsAreDone()
       return answer
     }
     const twilioSays = (at: number, state: string, errorCode?: number) =>

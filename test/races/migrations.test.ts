@@ -31,10 +31,26 @@ describe('processes that migrate one database at once', { skip: postgresMissing 
     return rows.map(({ name }) => name)
   }
 
+  /** Holds every process where it looks what is to be done, until all of them are there. */
+  async function startTogether(url: string, processes: number) {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    const ledgerOnly = 'create table schema_migrations (number int primary key, name text, checksum text)'
+    await client.query(`${ledgerOnly}; begin; lock table schema_migrations`)
+    const results = inParallel(processes, () => startMigrating(url).ended)
+    const waiting =
+      'select count(*)::int as count from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())'
+    while ((await client.query(waiting)).rows[0].count < processes)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    await client.query('commit')
+    await client.end()
+    return results
+  }
+
   test('run each migration once between them, and all come up', async (context) => {
     const { url, drop } = await anEmptyDatabase()
     context.after(drop)
-    const results = await inParallel(5, () => startMigrating(url).ended)
+    const results = await startTogether(url, 5)
     assert.deepEqual(
       results.map(({ code, err }) => [code, err]),
       results.map(() => [0, '']),

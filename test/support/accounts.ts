@@ -13,6 +13,7 @@ import { createServer, type Server } from '../../src/platform/http/server.ts'
 import { createLogger, type Logger } from '../../src/platform/observability/logger.ts'
 import { createMetrics, type Metrics } from '../../src/platform/observability/metrics.ts'
 import { createPhoneParser, type Phone } from '../../src/platform/phone.ts'
+import { createSeal } from '../../src/platform/seal.ts'
 import { type SetClock, setClock } from './clock.ts'
 import type { Answer } from './service.ts'
 
@@ -95,6 +96,8 @@ export async function startAccounts(
     development,
     publicUrl,
     origins: [shopOrigin],
+    events: { emit: async () => undefined },
+    seal: createSeal('events', secret, previousSecret),
     clock,
     log,
     metrics,

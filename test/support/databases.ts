@@ -20,7 +20,7 @@ export const databaseUrl = process.env['TEST_DATABASE_URL'] ?? 'postgres://postg
 const silent = pino({ level: 'silent' })
 
 /** The server's address with another database. */
-export function databaseAt(name: string): string {
+function databaseAt(name: string): string {
   const url = new URL(databaseUrl)
   url.pathname = `/${name}`
   return url.href
@@ -54,7 +54,6 @@ export const postgresMissing: string | false = await onServer(async (client) => 
   () => `no PostgreSQL at ${databaseUrl.replace(/\/\/.*@/, '//')}`,
 )
 
-export type DatabaseKind = (typeof databaseKinds)[number]
 export type TestDatabase = Database & { end(): Promise<void> }
 
 /** Both engines, each with the reason to skip it when it cannot run here. */

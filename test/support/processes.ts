@@ -16,7 +16,7 @@ export interface ServerProcess {
   /** Everything it printed so far. */
   output(): string
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
-  get(path: string): Promise<Answer>
+  get(path: string, headers?: Record<string, string>): Promise<Answer>
   /** Ends it with a signal and waits; the exit code, or the signal that ended it. */
   end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>
 }
@@ -51,9 +51,19 @@ const commands = ['-r', './tools/require-node.cjs', 'src/main.ts']
 /** Runs the program until it ends by itself. */
 export async function runToEnd(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
   const place = env['NODE_ENV'] === 'development' ? await placeForData(env) : undefined
-  const { child, output } = run(commands, place?.env ?? env)
-  const [code] = (await once(child, 'close')) as [number | null]
+  const ended = await runProgram('src/main.ts', [], place?.env ?? env)
   await place?.remove()
+  return ended
+}
+
+/** Runs another program of this project until it ends by itself. */
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  env: Env,
+): Promise<{ code: number | null; output: string }> {
+  const { child, output } = run(['-r', './tools/require-node.cjs', file, ...args], env)
+  const [code] = (await once(child, 'close')) as [number | null]
   return { code, output: output() }
 }
 
@@ -93,7 +103,7 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
           headers: { 'content-type': 'application/json', ...headers },
         }),
       ),
-    get: async (path) => answerOf(await fetch(base + path)),
+    get: async (path, headers = {}) => answerOf(await fetch(base + path, { headers })),
     async end(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
       const [code, by] = (await ended) as [number | null, NodeJS.Signals | null]

@@ -81,8 +81,8 @@ export interface Service {
   codeFor(number: string): string
   /** A six-digit code that is not that one. */
   wrongFor(number: string): string
-  /** Resolves when no receipt waits to be acted on. */
-  receiptsAreTaken(): Promise<void>
+  /** Resolves when no job waits that a request put there. */
+  jobsAreDone(): Promise<void>
   end(): Promise<void>
 }
 
@@ -168,8 +168,8 @@ export async function aService({
       client.disconnect()
       return keys.map((key, at) => `${key} ${values[at]?.toString('latin1')}`).join('\n')
     },
-    async receiptsAreTaken() {
-      const waiting = `select 1 from pgboss.job where name = 'sign-in/resend-undelivered' and state < 'completed'`
+    async jobsAreDone() {
+      const waiting = `select 1 from pgboss.job where state < 'completed' and name ~ '^(sign-in/|account\\.)'`
       while ((await database.executeSql(waiting)).rows.length > 0)
         await new Promise((resolve) => setTimeout(resolve, 10))
     },

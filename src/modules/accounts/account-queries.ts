@@ -114,13 +114,20 @@ export async function updateProfile(
     .executeTakeFirst()
 }
 
-/** Gives an account a phone or e-mail. Of several accounts that want one, one gets it; for the others see `isTaken`. */
+/** Gives an account a phone or e-mail. Of several accounts that want one, one gets it; for the others see `isTaken`. `false` when it was erased. */
 export async function updateIdentity(
   tx: Tx,
   userId: string,
   identity: { phone: string } | { email: string },
-): Promise<void> {
-  await tx.updateTable('users').set(identity).where('id', '=', userId).where('erased_at', 'is', null).execute()
+): Promise<boolean> {
+  const updated = await tx
+    .updateTable('users')
+    .set(identity)
+    .where('id', '=', userId)
+    .where('erased_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return updated !== undefined
 }
 
 const identityConstraints: unknown[] = ['users_phone_key', 'users_email_key']

@@ -3,9 +3,11 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Secret } from '../../platform/config/secret.ts'
 import type { Values } from '../../platform/config/section.ts'
 import type { Database } from '../../platform/database/database.ts'
+import type { Events } from '../../platform/events/events.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Metrics } from '../../platform/observability/metrics.ts'
 import type { PhoneParser } from '../../platform/phone.ts'
+import type { Seal } from '../../platform/seal.ts'
 import type { accountsSettings } from './accounts-settings.ts'
 import type { CallerHook, Requirements } from './caller-hook.ts'
 import type { NoteFailedSignIn } from './failed-sign-ins.ts'
@@ -59,6 +61,10 @@ export interface AccountsDeps {
   publicUrl?: string
   /** Web origins that may call. */
   origins: readonly string[]
+  /** Where facts are published. */
+  events: Pick<Events, 'emit'>
+  /** For what must be known about somebody after it was erased. */
+  seal: Pick<Seal, 'seal'>
   clock: Clock
   log: Logger
   metrics: Metrics

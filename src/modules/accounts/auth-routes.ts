@@ -37,12 +37,11 @@ export const authRoutes =
     const { cookies } = deps
     const signedIn = callerHook(deps)
 
-    /** The refresh token of a request and where it was. A cookie counts on our own pages only. */
-    function refreshTokenOf(request: FastifyRequest, inBody: string | undefined) {
-      if (inBody !== undefined) return { refreshToken: inBody, isCookie: false }
-      const refreshToken = cookies.refreshToken(request.headers)
-      if (refreshToken !== undefined && !cookies.isFromOurPages(request.headers)) throw forbidden()
-      return { refreshToken, isCookie: refreshToken !== undefined }
+    /** The refresh token in the cookie of a request, which counts on our own pages only. */
+    function refreshTokenInCookie({ headers }: FastifyRequest): string | undefined {
+      const refreshToken = cookies.refreshToken(headers)
+      if (refreshToken !== undefined && !cookies.isFromOurPages(headers)) throw forbidden()
+      return refreshToken
     }
 
     app.post(
@@ -59,7 +58,7 @@ export const authRoutes =
         },
       },
       async (request, reply) => {
-        const { refreshToken, isCookie } = refreshTokenOf(request, request.body.refreshToken)
+        const { refreshToken = refreshTokenInCookie(request) } = request.body
         challenge(reply)
         if (refreshToken === undefined) throw sessionProblems.refreshRefused()
         const tokens = await refreshSession(deps, {
@@ -68,7 +67,10 @@ export const authRoutes =
           log: request.log as Logger,
         })
         reply.removeHeader('www-authenticate')
-        return { success: true as const, ...cookies.handOver(reply, tokens, { asCookies: isCookie }) }
+        return {
+          success: true as const,
+          ...cookies.handOver(reply, tokens, { asCookies: request.body.refreshToken === undefined }),
+        }
       },
     )
 
@@ -79,7 +81,7 @@ export const authRoutes =
         schema: {
           summary: 'End this session',
           description:
-            'The session of the refresh token in the body or cookie (safe to repeat), else that of the access token.',
+            'The session of the refresh token in the body, else of the access token, else of the cookies. With a refresh token it is safe to repeat.',
           tags,
           body: RefreshBody,
           response: { 200: Done, ...problems(unauthorized, forbidden, unavailable) },
@@ -87,7 +89,8 @@ export const authRoutes =
       },
       async (request, reply) => {
         const log = request.log as Logger
-        const { refreshToken } = refreshTokenOf(request, request.body.refreshToken)
+        const hasHeader = request.headers.authorization !== undefined
+        const { refreshToken = hasHeader ? undefined : refreshTokenInCookie(request) } = request.body
         if (refreshToken === undefined) {
           await new Promise<void>((resolve, reject) => {
             signedIn(request, reply, (error) => (error ? reject(error) : resolve()))

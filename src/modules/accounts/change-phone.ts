@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { inTransaction } from '../../platform/database/in-transaction.ts'
+import { httpProblems } from '../../platform/http/http-problems.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { PhoneParser } from '../../platform/phone.ts'
 import { accountProblems } from './account-problems.ts'
@@ -52,7 +53,7 @@ export async function changePhone(deps: ChangePhoneDeps, input: ChangePhoneInput
       const events: AuditEvent[] = [{ kind: 'user.phone_changed', userId }]
       const released = await releaseIdleNumber(tx, phone, { idleSince: idleSince(now), clientKeyHash: null })
       if (released !== undefined) events.push({ kind: 'user.number_released', userId: released })
-      await updateIdentity(tx, userId, { phone })
+      if (!(await updateIdentity(tx, userId, { phone }))) throw httpProblems.unauthorized()
       await insertAuditEvents(tx, new Date(now), events)
     })
   } catch (error) {

@@ -1,8 +1,11 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { inTransaction } from '../../platform/database/in-transaction.ts'
+import type { Events } from '../../platform/events/events.ts'
 import { httpProblems } from '../../platform/http/http-problems.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { accountDeleted } from './account-events.ts'
 import { accountProblems } from './account-problems.ts'
 import { eraseUser, lockAdmins, lockUser } from './account-queries.ts'
 import type { AccountsTelemetry } from './accounts-telemetry.ts'
@@ -11,10 +14,13 @@ import { identityToProve, type Proof, type SubmittedCode } from './prove-ownersh
 import { readOwn } from './read-own.ts'
 import { insertUserRevocation } from './revocation-queries.ts'
 import type { Revocations } from './revocations.ts'
+import { sealLetter } from './seal-letter.ts'
 
 export interface DeleteAccountDeps {
   database: Pick<Database, 'db' | 'raw'>
   proof: () => Proof
+  events: Pick<Events, 'emit'>
+  seal: Pick<Seal, 'seal'>
   revocations: Pick<Revocations, 'add'>
   clock: Clock
   telemetry: AccountsTelemetry
@@ -43,9 +49,12 @@ export async function deleteAccount(deps: DeleteAccountDeps, input: DeleteAccoun
   const revocation = await inTransaction(deps.database.db, async (tx) => {
     const admins = await lockAdmins(tx)
     if (admins.length === 1 && admins[0] === userId) throw accountProblems.lastAdmin()
-    if (!(await lockUser(tx, userId))) throw httpProblems.unauthorized()
+    const locked = await lockUser(tx, userId)
+    if (!locked || locked.blockedAt) throw httpProblems.unauthorized() // a block outlives whoever is blocked
     const version = await eraseUser(tx, userId, now)
     await insertAuditEvents(tx, now, [{ kind: 'user.deleted', userId }])
+    const letter = sealLetter(deps.seal, locked, now.getTime())
+    if (letter !== undefined) await deps.events.emit(tx, accountDeleted, { userId, letter })
     return insertUserRevocation(tx, userId, version)
   })
   deps.revocations.add([revocation])

@@ -13,10 +13,10 @@ export interface KeepCurrentDeps {
 }
 
 const roundMs = 2000
-const roundsToLoadKeys = 15
+const roundsToLoadKeys = 5
 
 /**
- * Every 2 s reads what other instances revoked and writes the failures that wait; every 30 s reads the signing keys.
+ * Every 2 s reads what other instances revoked and writes the failures that wait; every 10 s reads the signing keys.
  * While the database is away each round fails and the next tries again. The function that it returns ends it.
  */
 export function keepCurrent(deps: KeepCurrentDeps): () => void {

@@ -10,7 +10,7 @@ interface KeyDeps {
   clock: Clock
 }
 
-/** A new key signs from now on, on running instances within a minute. The id of it. */
+/** A new key signs from now on, on running instances within seconds. The id of it. */
 export const rotateKeys = ({ database, clock, secretKey }: KeyDeps & { secretKey: Secret }): Promise<string> =>
   rotateSigningKey({ db: database.db, clock, sealingKey: deriveAccountKeys(secretKey).signingKeys })
 

@@ -43,7 +43,7 @@ export const toUserView = (user: Omit<User, 'version' | 'blockedAt' | 'blockReas
 })
 
 /** A number whose account slept for so long may have been given to somebody else. */
-export const idleDaysUntilRecycled = 180
+const idleDaysUntilRecycled = 180
 
 const dayMs = 86_400_000
 

@@ -17,7 +17,7 @@ export interface ReadAddressDeps {
 }
 
 /** A mobile number that may sign in. @throws otp.phone_invalid */
-export function readPhone({ parsePhone, testPhones }: ReadAddressDeps, text: string): Phone {
+function readPhone({ parsePhone, testPhones }: ReadAddressDeps, text: string): Phone {
   const phone = parsePhone(text)
   if (!phone || testPhones.codeFor(phone) === 'refused') throw signInProblems.phoneInvalid()
   return phone

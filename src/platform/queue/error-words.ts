@@ -1,7 +1,7 @@
 const mostWords = 200
 
-/** Addresses, numbers of four digits and more with the usual marks between them, and long texts with digits: keys and tokens. */
-const personal = [/\S+@\S+/g, /\+?\d(?:[ ().-]?\d){3,}/g, /(?=[\w-]*\d)[\w-]{20,}/g]
+/** Addresses; long texts with digits, which may be keys and tokens; numbers of four digits and more, the usual marks between them. */
+const personal = [/\S+@\S+/g, /(?=[\w.-]*\d)[\w.-]{20,}/g, /\+?\d(?:[ ().-]?\d){3,}/g]
 
 /**
  * An error in words that a log and a dead letter may hold: whatever could be somebody's address, number, code or token

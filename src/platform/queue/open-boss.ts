@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PgBoss, QueueResult } from 'pg-boss'
 import type { Database } from '../database/database.ts'
+import { StatementError } from '../database/statement-error.ts'
 import { deadLetterOptions, deadLetterQueue, type KnownJob, queueOptions } from './job.ts'
 import type { QueueTelemetry } from './queue-telemetry.ts'
 
@@ -18,7 +20,7 @@ const options = {
   bamIntervalSeconds: hour,
   queueCacheIntervalSeconds: hour,
   superviseIntervalSeconds: 60,
-  monitorIntervalSeconds: 10,
+  monitorIntervalSeconds: 2, // between two looks for jobs that were lost, when a worker has missed some
   maintenanceIntervalSeconds: hour,
 }
 
@@ -46,6 +48,24 @@ async function alignQueues(boss: PgBoss, jobs: readonly KnownJob[]): Promise<voi
   }
 }
 
+const mostStarts = 10
+
+/**
+ * Of processes that install pg-boss's tables in the same moment, all but one fail (a session that has seen that there is
+ * no schema goes on believing it), and find the tables there a moment later.
+ */
+async function startBoss(boss: PgBoss): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await boss.start()
+      return
+    } catch (error) {
+      if (!(error instanceof StatementError) || attempt === mostStarts) throw error
+      await sleep(100)
+    }
+  }
+}
+
 /**
  * pg-boss over our database, its own tables made or brought up to date where that is needed, and a queue for each job.
  * It is asked for jobs elsewhere: its own workers would each poll for themselves.
@@ -61,7 +81,7 @@ export async function openBoss({ database, jobs, telemetry }: OpenDeps, { work }
   boss.on('error', (error) => telemetry.faulty(error))
   boss.on('warning', ({ data }) => telemetry.warned((data as { type?: unknown }).type))
   try {
-    await boss.start()
+    await startBoss(boss)
     await alignQueues(boss, jobs)
     return boss
   } catch (error) {

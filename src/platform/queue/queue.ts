@@ -54,9 +54,10 @@ export function createQueue({ database, settings, clock, log, metrics }: QueueDe
   const telemetry = createQueueTelemetry(log, metrics)
   const jobs = new Map<string, KnownJob>()
   let open: { boss: PgBoss; worker?: Worker } | undefined
+  let starting: Promise<unknown> | undefined
 
   function add(job: KnownJob): void {
-    if (open) throw new Error(`Job ${job.name} must be defined before the queue starts.`)
+    if (starting) throw new Error(`Job ${job.name} must be defined before the queue starts.`)
     if (jobs.has(job.name)) throw new Error(`There are two jobs of the name ${job.name}.`)
     jobs.set(job.name, job)
   }
@@ -81,9 +82,11 @@ export function createQueue({ database, settings, clock, log, metrics }: QueueDe
       if (worker && !startAfter) afterTransaction(() => worker.wake(name))
     },
     async start({ work }) {
-      if (open) throw new Error('The queue has started already.')
+      if (starting) throw new Error('The queue has started already.')
       const known = [...jobs.values()]
-      const boss = await openBoss({ database, jobs: known, telemetry }, { work })
+      const opening = openBoss({ database, jobs: known, telemetry }, { work })
+      starting = opening
+      const boss = await opening
       const { pollSeconds } = settings
       open = {
         boss,
@@ -92,6 +95,7 @@ export function createQueue({ database, settings, clock, log, metrics }: QueueDe
       telemetry.watchBacklog(database)
     },
     async stop() {
+      await starting?.catch(() => undefined) // whoever waits for the start learns of it
       if (!open) return
       const { boss, worker } = open
       open = undefined

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import type { PGlite } from '@electric-sql/pglite'
 import type { Logger } from '../../observability/logger.ts'
 import type { DatabaseTelemetry } from '../database-telemetry.ts'
@@ -32,7 +33,15 @@ type Open = (cluster: string) => Promise<PGlite>
  */
 const tuning = { shared_buffers: '16MB', min_wal_size: '2MB', max_wal_size: '16MB', wal_buffers: '256kB' }
 
+/**
+ * How long a function of PGlite runs before it is compiled once more to run faster. The usual 13 million compile so much
+ * at a first start that it takes 1.7 s of CPU and 600 to 750 MB where this takes 1 s and 290 to 450 MB (a later start 0.4 s
+ * and 150 MB instead of 0.7 s and 290 MB); a statement costs the same within 10 %.
+ */
+const tieringBudget = 1_000_000_000
+
 async function loadPglite(): Promise<Open> {
+  setFlagsFromString(`--wasm-tiering-budget=${tieringBudget}`)
   const { PGlite } = await import('@electric-sql/pglite') // 15 MB that a process on PostgreSQL does not need
   const startParams = [...PGlite.defaultStartParams]
   for (const [name, value] of Object.entries(tuning)) startParams.push('-c', `${name}=${value}`)
