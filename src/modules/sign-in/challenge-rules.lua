@@ -1,27 +1,23 @@
 -- The rules of `challenge-rules.ts` for Redis, where a script is one step. A property test holds the two together.
 --
--- ARGV[1] operation · ARGV[2] its input as JSON · ARGV[3] the time in milliseconds, or '' for the server's own
--- ARGV[4] when the caller has given up, by the server's clock, or '': from then on nothing is done
--- KEYS    in the order of `fields` below; the answer is JSON
--- POLICY  is put in front of this text as a local table when the script is made
+-- ARGV[1] the operation's input as JSON · ARGV[2] the time in milliseconds, or '' for the server's own
+-- ARGV[3] when the caller has given up, by the server's clock, or '': from then on nothing is done
+-- KEYS    in the order of FIELDS; the answer is JSON
+-- OPERATION, FIELDS and POLICY are put in front of this text when the script is made: each operation is a script of
+-- its own, because what it does not need (keys, limits) would cost as much as what it does
 
-local input = cjson.decode(ARGV[2])
-local now = tonumber(ARGV[3])
+local input = cjson.decode(ARGV[1])
+local now = tonumber(ARGV[2])
 if not now then
   local time = redis.call('TIME')
   now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
-if ARGV[4] ~= '' and now > tonumber(ARGV[4]) then return cjson.encode({ at = now }) end
-
-local fields = {
-  'challenge', 'phoneSends', 'sourceSends', 'prefixSends', 'prefixVerified',
-  'phoneWrong', 'pairWrong', 'strangerWrong', 'sourceWrong', 'sourceLooks', 'spending', 'known',
-}
+if ARGV[3] ~= '' and now > tonumber(ARGV[3]) then return cjson.encode({ at = now }) end
 
 local book, keyOf = {}, {}
 local stored = redis.call('MGET', unpack(KEYS))
-for at, field in ipairs(fields) do
+for at, field in ipairs(FIELDS) do
   keyOf[field] = KEYS[at]
   book[field] = stored[at] and cmsgpack.unpack(stored[at])
 end
@@ -385,4 +381,4 @@ function operations.status()
   }
 end
 
-return cjson.encode({ at = now, result = operations[ARGV[1]]() })
+return cjson.encode({ at = now, result = operations[OPERATION]() })

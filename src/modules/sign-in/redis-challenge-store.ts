@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { RedisClient } from '../../platform/redis/connect-redis.ts'
-import { defineScript } from '../../platform/redis/script.ts'
+import { defineScript, type RedisScript } from '../../platform/redis/script.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
+import type { ChallengeBook } from './challenge.ts'
 import type { ChallengeStore } from './challenge-store.ts'
 import type { SignInPolicy } from './sign-in-policy.ts'
 
@@ -29,6 +30,62 @@ interface Subjects {
   source?: string
 }
 
+type Operation = Exclude<keyof ChallengeStore, 'ping' | 'close'>
+
+/** The key of each field of the book. */
+const keyOf = {
+  challenge: ({ phone }) => `challenge:${phone}`,
+  phoneSends: ({ phone }) => `sends:phone:${phone}`,
+  sourceSends: ({ source }) => `sends:source:${source}`,
+  prefixSends: ({ prefix }) => `sends:prefix:${prefix}`,
+  prefixVerified: ({ prefix }) => `verified:prefix:${prefix}`,
+  phoneWrong: ({ phone }) => `wrong:phone:${phone}`,
+  pairWrong: ({ phone, source }) => `wrong:pair:${phone}:${source}`,
+  strangerWrong: ({ phone }) => `wrong:stranger:${phone}`,
+  sourceWrong: ({ source }) => `wrong:source:${source}`,
+  sourceLooks: ({ source }) => `looks:source:${source}`,
+  spending: () => 'spending',
+  known: ({ phone }) => `known:${phone}`,
+} satisfies Record<keyof ChallengeBook, (subjects: Subjects) => string>
+
+/** What each operation reads and writes, and which limits it applies: the script of an operation is made of that. */
+const needs: Record<Operation, { fields: (keyof ChallengeBook)[]; policy: (keyof SignInPolicy)[] }> = {
+  issue: {
+    fields: ['challenge', 'phoneSends', 'sourceSends', 'prefixSends', 'prefixVerified', 'spending', 'known'],
+    policy: [
+      'lifeMs',
+      'longestLifeMs',
+      'shortestLifeMs',
+      'tries',
+      'mostAskers',
+      'resendGapsMs',
+      'replayMs',
+      'sends',
+      'prefixShare',
+      'budget',
+    ],
+  },
+  settle: {
+    fields: ['challenge', 'phoneSends', 'prefixSends', 'spending'],
+    policy: ['replayMs', 'sends', 'budget'],
+  },
+  recordDelivery: {
+    fields: ['challenge', 'spending', 'known'],
+    policy: ['replayMs', 'budget'],
+  },
+  verify: {
+    fields: ['challenge', 'phoneWrong', 'pairWrong', 'strangerWrong', 'sourceWrong', 'prefixVerified', 'known'],
+    policy: ['tries', 'replayMs', 'sends', 'wrong', 'knownMs'],
+  },
+  status: { fields: ['challenge', 'sourceLooks'], policy: ['replayMs', 'looks'] },
+}
+
+function scriptOf(operation: Operation, policy: SignInPolicy): string {
+  const { fields, policy: names } = needs[operation]
+  const used = Object.fromEntries(names.map((name) => [name, policy[name]]))
+  return `local OPERATION, FIELDS, POLICY = ${toLua(operation)}, ${toLua(fields)}, ${toLua(used)}\n${rules}`
+}
+
 /**
  * The challenge store of any number of processes. Each operation is one script: one round trip, one step.
  *
@@ -48,31 +105,19 @@ export function createRedisChallengeStore({
   policy: SignInPolicy
   clock?: Clock
 }): ChallengeStore {
-  const script = defineScript(redis, `local POLICY = ${toLua(policy)}\n${rules}`)
-
-  const keysFor = ({ phone, prefix = '-', source = '-' }: Subjects): string[] =>
-    [
-      `challenge:${phone}`,
-      `sends:phone:${phone}`,
-      `sends:source:${source}`,
-      `sends:prefix:${prefix}`,
-      `verified:prefix:${prefix}`,
-      `wrong:phone:${phone}`,
-      `wrong:pair:${phone}:${source}`,
-      `wrong:stranger:${phone}`,
-      `wrong:source:${source}`,
-      `looks:source:${source}`,
-      'spending',
-      `known:${phone}`,
-    ].map((name) => `${keyPrefix}:{otp}:${name}`)
+  const operations = Object.keys(needs) as Operation[]
+  const scripts = new Map(operations.map((each) => [each, defineScript(redis, scriptOf(each, policy))]))
+  const beginning = `${keyPrefix}:{otp}:`
 
   // How far the server's clock is ahead of ours, a little too far by the time an answer takes.
   let aheadMs: number | undefined
 
-  const run = async <T>(operation: keyof ChallengeStore, input: Subjects): Promise<T> => {
+  const run = async <T>(operation: Operation, input: Subjects): Promise<T> => {
+    const script = scripts.get(operation) as RedisScript
+    const keys = needs[operation].fields.map((field) => beginning + keyOf[field](input))
     const askedAt = systemClock.now()
     const notAfter = clock || aheadMs === undefined ? '' : askedAt + aheadMs + patienceMs
-    const answer = await script(keysFor(input), [operation, JSON.stringify(input), clock?.now() ?? '', notAfter])
+    const answer = await script(keys, [JSON.stringify(input), clock?.now() ?? '', notAfter])
     const { at, result } = JSON.parse(String(answer)) as { at: number; result?: T }
     aheadMs = at - askedAt
     if (result === undefined) throw new Unavailable('Redis', new Error('it took the request up too late'))
