@@ -40,6 +40,7 @@ export function createAccountParts(deps: AccountsDeps) {
     issuer,
     signingKeys,
     lent,
+    outage: { isKnown: false },
     proof() {
       if (!lent.proof) throw new Error('nobody lent accounts the check of codes')
       return lent.proof

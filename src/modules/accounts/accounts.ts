@@ -27,6 +27,11 @@ declare module 'fastify' {
 export interface Accounts {
   /** The account of a verified phone or e-mail, made on first sight, and a session in it. @throws account.blocked; Unavailable */
   openSession(input: OpenSessionInput): Promise<OpenedSession>
+  /**
+   * Resolves while sessions can be opened, so that a code is not used up for nothing. It asks the database only after
+   * a session could not be opened. @throws Unavailable
+   */
+  canOpenSessions(): Promise<void>
   /** A session's tokens for the body of an answer, or in cookies. */
   handOver: SessionCookies['handOver']
   /** Notes a sign-in that failed; it stands in the audit some seconds later. Never throws, never waits. */

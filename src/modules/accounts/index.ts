@@ -8,8 +8,8 @@ import { callerHook } from './caller-hook.ts'
 import { cleanUpAccounts } from './clean-up-accounts.ts'
 import { keepCurrent } from './keep-current.ts'
 import { meRoutes } from './me-routes.ts'
-import { openSession } from './open-session.ts'
 import { runOperatorCommand } from './operator-command.ts'
+import { createSessionOpener } from './session-opener.ts'
 import { userRoutes } from './user-routes.ts'
 import { wellKnownRoutes } from './well-known-routes.ts'
 
@@ -38,7 +38,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   }
 
   return {
-    openSession: (input) => openSession(parts, input),
+    ...createSessionOpener(parts),
     handOver: cookies.handOver,
     noteFailedSignIn: failedSignIns.note,
     authenticate: (requirements) => callerHook(parts, requirements),

@@ -2,12 +2,14 @@ import type { Logger } from '../../platform/observability/logger.ts'
 import type { AccountsTelemetry } from './accounts-telemetry.ts'
 import type { FailedSignIns } from './failed-sign-ins.ts'
 import type { Revocations } from './revocations.ts'
+import type { Outage } from './session-opener.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 export interface KeepCurrentDeps {
   signingKeys: Pick<SigningKeys, 'load'>
   revocations: Pick<Revocations, 'poll'>
   failedSignIns: Pick<FailedSignIns, 'flush'>
+  outage: Outage
   log: Logger
   telemetry: AccountsTelemetry
 }
@@ -20,8 +22,8 @@ const roundsToLoadKeys = 5
  * While the database is away each round fails and the next tries again. The function that it returns ends it.
  */
 export function keepCurrent(deps: KeepCurrentDeps): () => void {
+  const { outage } = deps
   let rounds = 0
-  let isFailing = false
   let running = false
 
   async function round(): Promise<void> {
@@ -32,10 +34,10 @@ export function keepCurrent(deps: KeepCurrentDeps): () => void {
       await deps.revocations.poll()
       await deps.failedSignIns.flush()
       if (rounds % roundsToLoadKeys === 0) await deps.signingKeys.load()
-      isFailing = false
+      outage.isKnown = false
     } catch (error) {
-      if (!isFailing) deps.telemetry.pollFailed(deps.log, error)
-      isFailing = true
+      if (!outage.isKnown) deps.telemetry.pollFailed(deps.log, error)
+      outage.isKnown = true
     } finally {
       running = false
     }

@@ -30,7 +30,7 @@ export interface SignInDeps {
   secretKey: Secret
   development: boolean
   messaging: Messaging
-  accounts: Pick<Accounts, 'openSession' | 'handOver' | 'noteFailedSignIn'>
+  accounts: Pick<Accounts, 'openSession' | 'canOpenSessions' | 'handOver' | 'noteFailedSignIn'>
   db: Db
   queue: Pick<Queue, 'define' | 'enqueue'>
   locale: Locale

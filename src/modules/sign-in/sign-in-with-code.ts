@@ -4,7 +4,7 @@ import { type ReadAddressDeps, readAddress, type SubmittedAddress } from './read
 import { type VerifyCodeDeps, verifyCode } from './verify-code.ts'
 
 export interface SignInWithCodeDeps extends VerifyCodeDeps, ReadAddressDeps {
-  accounts: Pick<Accounts, 'openSession'>
+  accounts: Pick<Accounts, 'openSession' | 'canOpenSessions'>
 }
 
 type OpenSession = Parameters<Accounts['openSession']>[0]
@@ -28,6 +28,7 @@ export interface SignInWithCodeInput extends SubmittedAddress {
 export async function signInWithCode(deps: SignInWithCodeDeps, input: SignInWithCodeInput) {
   const { device, source, userAgent, log } = input
   const address = readAddress(deps, input)
+  await deps.accounts.canOpenSessions()
   await verifyCode(deps, { ...input, address })
   return deps.accounts.openSession({
     identity: address,
