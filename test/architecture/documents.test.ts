@@ -43,7 +43,8 @@ describe('documents', () => {
     const code = sources.map((file) => readFileSync(join(project, file), 'utf8')).join('\n')
     const settings = readFileSync(join(project, 'docs/configuration.md'), 'utf8')
 
-    const metrics = runbook.match(/\b(?:otp|sms|http|vendor)_[a-z]+_[a-z_]+/g) ?? []
+    const metrics =
+      runbook.match(/(?<![.\w])(?:account|audit|database|email|http|otp|queue|sessions?|sms|vendor)_[a-z_]+/g) ?? []
     const alarms = /## Alarms(.*?)\n## /s.exec(runbook)?.[1] ?? ''
     const lines = [...alarms.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) => cell.match(/[^`]{3,}/g) ?? [])
     const names = (runbook.match(/`[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[`=]/g) ?? []).map((name) => name.slice(1, -1))
