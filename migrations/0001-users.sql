@@ -18,7 +18,10 @@ create table users (
   created_at timestamptz not null,
   -- The last sign-in or, to the day, the last use of a session.
   last_active_at timestamptz not null,
+  -- The same of the phone alone: a sign-in by e-mail says nothing of who has the number.
+  phone_active_at timestamptz,
   erased_at timestamptz,
+  constraint users_phone_is_dated check ((phone is null) = (phone_active_at is null)),
   constraint users_block_reason_needs_block check (block_reason is null or blocked_at is not null),
   constraint users_erased_is_empty check (
     erased_at is null or (phone is null and email is null and name is null and locale is null and block_reason is null)

@@ -18,6 +18,8 @@ create table sessions (
   id text collate "C" primary key check (length(id) between 5 and 40),
   user_id text collate "C" not null references users,
   device_id text collate "C" not null references devices,
+  -- Whether a code to the phone opened it, and not one to the e-mail address.
+  by_phone boolean not null,
   generation integer not null default 1 check (generation > 0),
   refresh_digest bytea not null check (length(refresh_digest) = 32),
   rotated_at timestamptz not null,

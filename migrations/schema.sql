@@ -86,6 +86,7 @@ create table sessions (
   id text collate "C" not null,
   user_id text collate "C" not null,
   device_id text collate "C" not null,
+  by_phone boolean not null,
   generation integer default 1 not null,
   refresh_digest bytea not null,
   rotated_at timestamp with time zone not null,
@@ -133,6 +134,7 @@ create table users (
   block_reason text,
   created_at timestamp with time zone not null,
   last_active_at timestamp with time zone not null,
+  phone_active_at timestamp with time zone,
   erased_at timestamp with time zone,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_key UNIQUE (email),
@@ -145,6 +147,7 @@ create table users (
   constraint users_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'hi'::text]))),
   constraint users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   constraint users_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{6,14}$'::text)),
+  constraint users_phone_is_dated CHECK (((phone IS NULL) = (phone_active_at IS NULL))),
   constraint users_roles_check CHECK ((((cardinality(roles) >= 1) AND (cardinality(roles) <= 5)) AND (roles <@ ARRAY['customer'::text, 'picker'::text, 'rider'::text, 'storeManager'::text, 'admin'::text]))),
   constraint users_store_ids_check CHECK ((cardinality(store_ids) <= 20)),
   constraint users_version_check CHECK ((version > 0))

@@ -7,6 +7,10 @@ import { stopOnSignal } from './stop-on-signal.ts'
 /** `npm run worker`: the same app without requests. It does background work, whatever QUEUE_IN_PROCESS says. */
 async function start(): Promise<void> {
   const config = loadConfig()
+  if (!config.redis.url)
+    throw new CannotStart(
+      'REDIS_URL is missing: codes that a worker sends again live in the memory that the servers share.',
+    )
   const app = await createApp({ ...config, queue: { ...config.queue, inProcess: true } })
   stopOnSignal(app)
   app.log.info('working')

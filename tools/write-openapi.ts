@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 
@@ -14,14 +17,17 @@ export interface ApiDescription {
   >
 }
 
-/** What the running server serves at `/api/openapi.json`. Opens no port and needs no Redis. */
+/** What the running server serves at `/api/openapi.json`. Opens no port, needs no Redis, and leaves the data of a running server alone. */
 export async function describeRunningApi(): Promise<ApiDescription> {
-  const { server, close } = await createApp(readConfig({ NODE_ENV: 'development', LOG_LEVEL: 'silent' }, 0))
+  const folder = mkdtempSync(join(tmpdir(), 'blinkit-docs-'))
+  const env = { NODE_ENV: 'development', LOG_LEVEL: 'silent', DATA_DIR: folder, QUEUE_IN_PROCESS: 'false' }
+  const { server, close } = await createApp(readConfig(env, 0))
   try {
     await server.ready()
     return server.swagger() as unknown as ApiDescription
   } finally {
     await close()
+    rmSync(folder, { recursive: true })
   }
 }
 

@@ -1,9 +1,6 @@
 import Fastify from 'fastify'
-import { Type } from 'typebox'
-import { CodeSent, SendCodeBody, VerifyCodeBody } from '../../src/modules/sign-in/sign-in-schemas.ts'
-import { newCode, sentAnswer } from './answers.ts'
-
-const CodeVerified = Type.Object({ success: Type.Literal(true), message: Type.String() })
+import { CodeSent, SendCodeBody, SignedIn, VerifyCodeBody } from '../../src/modules/sign-in/sign-in-schemas.ts'
+import { newCode, sentAnswer, signedIn } from './answers.ts'
 
 /** What a floor does with a code besides HTTP. */
 export interface CodeKeeper {
@@ -35,9 +32,9 @@ export async function serve({ keep, take, send }: CodeKeeper): Promise<void> {
 
   app.post<{ Body: { phoneNumber: string; otp: string | number } }>(
     '/api/verify-otp',
-    { schema: { body: VerifyCodeBody, response: { 200: CodeVerified } } },
+    { schema: { body: VerifyCodeBody, response: { 200: SignedIn } } },
     async ({ body: { phoneNumber, otp } }, reply) => {
-      if ((await take(phoneNumber)) === otp) return { success: true, message: 'OTP verified successfully' }
+      if ((await take(phoneNumber)) === otp) return signedIn
       return reply.code(400).send({ success: false })
     },
   )

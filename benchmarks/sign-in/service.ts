@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { RedisProcess } from '../harness/redis-process.ts'
 import { type Place, type ServerProcess, startServer } from '../harness/server-process.ts'
 
-const main = new URL('../../src/main.ts', import.meta.url)
+const alone = new URL('./sign-in-alone.ts', import.meta.url)
 const withoutPrettyLog = fileURLToPath(new URL('./without-pretty-log.ts', import.meta.url))
 
 const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -30,15 +30,15 @@ const redisEnv = ({ redis }: Placing): Record<string, string> =>
 
 /** In development mode, the only one that tells the code, writing its log as production does. */
 export const startTelling = (placing: Placing): Promise<ServerProcess> =>
-  startServer(main, {
+  startServer(alone, {
     cores: placing.cores,
     flags: [...flagsOf(scripts.start), ...placing.flags, '--import', withoutPrettyLog],
     env: { ...development, ...redisEnv(placing), ...placing.env },
   })
 
-/** Exactly as `npm run dev` starts it. */
+/** In the mode of `npm run dev`, its log written for people. */
 export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
-  startServer(main, {
+  startServer(alone, {
     cores: placing.cores,
     flags: [...flagsOf(scripts.dev), ...placing.flags],
     env: { ...development, ...redisEnv(placing), ...placing.env },
@@ -46,12 +46,13 @@ export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
 
 /** As `npm start` starts it, with Twilio at the address given. */
 export const startProduction = (placing: Placing, vendorUrl: string): Promise<ServerProcess> =>
-  startServer(main, {
+  startServer(alone, {
     cores: placing.cores,
     flags: [...flagsOf(scripts.start), ...placing.flags],
     env: {
       ...always,
       NODE_ENV: 'production',
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', // asked for, and not used
       API_HOST: '127.0.0.1',
       SECRET_KEY: randomBytes(48).toString('base64'),
       SMS_PROVIDERS: 'twilio',

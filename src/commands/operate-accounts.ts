@@ -7,5 +7,6 @@ import { runAndPrint } from './run-and-print.ts'
 export const operateAccounts = (command: string[]): Promise<void> =>
   runAndPrint(command, ({ config: { signIn, secretKey }, database }) => {
     const parsePhone = createPhoneParser(signIn.countries.filter(isCountry))
-    return runOperatorCommand({ database, parsePhone, secretKey, clock: systemClock }, command)
+    const previous = signIn.secretKeyPrevious && { previousSecretKey: signIn.secretKeyPrevious }
+    return runOperatorCommand({ database, parsePhone, secretKey, ...previous, clock: systemClock }, command)
   })

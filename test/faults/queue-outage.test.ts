@@ -46,7 +46,11 @@ describe('the queue while PostgreSQL goes away', { skip: postgresMissing }, () =
     }
     await assert.rejects(queue.enqueue(database.db, job, { id: 1 }), Unavailable)
     await proxy.accept()
-    await until(async () => queue.enqueue(database.db, job, { id: 2 }).then(() => true, () => false)) // biome-ignore format: short
+    const enqueue = async () => {
+      await queue.enqueue(database.db, job, { id: 2 })
+      return true
+    }
+    await until(() => enqueue().catch(() => false))
     await until(() => done.length === 1, 5000)
     assert.deepEqual(done, [2])
     assert.doesNotMatch(queue.logged(), /fault/)

@@ -57,6 +57,23 @@ for (const kind of databaseKinds) {
       assert.deepEqual(await list(), [body.address])
     })
 
+    test('take nothing from a body but what an address has', async () => {
+      const thief = await aCustomer()
+      const victim = await service.signIn(aNumber())
+      const planted = { user_id: victim.user.id, id: 'adr_zzzzzzzzzz', is_default: true, created_at: 'x', nothing: 1 }
+      const added = await thief.add({ ...home, ...planted })
+      assert.equal(added.status, 201)
+      const { id } = added.body.address
+      assert.notEqual(id, planted.id)
+      assert.equal((await thief.change(id, { label: 'Work', ...planted })).body.address.id, id)
+      assert.deepEqual(
+        (await thief.list()).map((address) => [address.id, address.label]),
+        [[id, 'Work']],
+      )
+      const { body } = await service.call('GET', '/api/me/addresses', { token: victim.accessToken })
+      assert.deepEqual(body.addresses, [])
+    })
+
     test('have one default: the first, then the one that was named, then the latest of those left', async () => {
       const { add, change, remove, list } = await aCustomer()
       const [first, office, third] = [

@@ -59,8 +59,22 @@ for (const kind of databaseKinds) {
         body: { email: 'ravi@example.com', otp },
       })
       assert.deepEqual([taken.status, taken.body.code], [409, 'account.email_taken'])
-      assert.equal((await link('ravi@elsewhere.example')).body.user.email, 'ravi@elsewhere.example')
-      assert.equal((await service.signIn('ravi@example.com')).isNewUser, true)
+    })
+
+    test('replaces an e-mail address with a second code only, for a way in that was there before', async () => {
+      const { accessToken: token } = await service.signIn('meera@example.com')
+      const link = (email: string, current?: string) =>
+        service.call('POST', '/api/me/email', {
+          token,
+          body: { email, otp, ...(current && { current: { otp: current } }) },
+        })
+      const thief = await link('thief@example.com')
+      assert.deepEqual([thief.status, thief.body.code], [400, 'account.current_code_required'])
+      assert.equal((await link('thief@example.com', '000000')).body.code, 'otp.wrong_code')
+      assert.equal((await me(token)).body.user.email, 'meera@example.com')
+      assert.equal((await link('meera@example.com')).status, 200)
+      assert.equal((await link('meera@elsewhere.example', otp)).body.user.email, 'meera@elsewhere.example')
+      assert.equal((await service.signIn('meera@example.com')).isNewUser, true)
     })
 
     test('changes its number with the codes of both', async () => {

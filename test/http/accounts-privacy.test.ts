@@ -132,6 +132,34 @@ for (const kind of databaseKinds) {
       assert.deepEqual([before.user.id, before.user.phone, before.user.name], [opened.user.id, null, 'Asha Verma'])
     })
 
+    test('a number slept for 180 days however often its owner came by e-mail, and its account says what it lacks', async () => {
+      const [number, email] = [aNumber(), 'leela@example.com']
+      const first = await service.signIn(number)
+      await service.call('POST', '/api/me/email', { token: first.accessToken, body: { email, otp: '123456' } })
+      service.clock.pass(179 * day)
+      const byEmail = await service.signIn(email)
+      assert.equal(byEmail.user.id, first.user.id)
+      service.clock.pass(2 * day)
+      const stranger = await service.signIn(number, { id: 'install-of-a-stranger' })
+      assert.ok(stranger.isNewUser)
+      assert.equal((await service.signIn(email)).user.phone, null)
+    })
+
+    test('an account that lost its number and has no address says so, instead of failing', async () => {
+      const number = aNumber()
+      await service.signIn(number, { id: 'install-of-before-1' })
+      service.clock.pass(180 * day + 1)
+      const own = await service.signIn(number, { id: 'install-of-before-1' })
+      await database.raw(`update users set phone = null, phone_active_at = null where id = $1`, [own.user.id])
+      for (const [method, url, body] of [
+        ['DELETE', '/api/me', { otp: '123456' }],
+        ['PUT', '/api/me/phone', { phoneNumber: aNumber(), otp: '123456', current: { otp: '123456' } }],
+      ] as const) {
+        const answer = await service.call(method, url, { token: own.accessToken, body })
+        assert.deepEqual([answer.status, answer.body.code], [409, 'account.no_identity'])
+      }
+    })
+
     test('a number whose account was used within 180 days stays with it, on a new device too', async () => {
       const number = aNumber()
       const { user, refreshToken } = await service.signIn(number)

@@ -36,8 +36,12 @@ for (const { name, redis, skip } of kinds) {
     }
     const enter = async (email: string) =>
       service.call('POST', '/api/verify-otp', { body: { email, otp: await send(email) } })
-    const link = async (email: string) =>
-      service.call('POST', '/api/me/email', { ...signed, body: { email, otp: await send(email) } })
+    async function link(email: string) {
+      const otp = await send(email)
+      if (email !== former) await service.call('POST', '/api/send-otp', { body: { email: former } })
+      const current = { otp: mail.lastCode(former) }
+      return service.call('POST', '/api/me/email', { ...signed, body: { email, otp, current } })
+    }
     async function eraseAccount(email: string) {
       const { accessToken } = (await enter(email)).body
       const headers = { authorization: `Bearer ${accessToken}` }

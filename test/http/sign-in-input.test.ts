@@ -22,6 +22,16 @@ for (const { name, redis, skip } of kinds) {
       assert.equal(body.message, message, JSON.stringify(otp))
     }
 
+    test('refuses a handle that cannot be one, whatever is in it', async () => {
+      await service.send('9876543210')
+      const otp = service.codeFor('9876543210')
+      for (const challengeId of ['\ud800', 'chl_\u0000', 'é', 'a b', '"]}', 'x'.repeat(65)]) {
+        const { status, body } = await service.verify('9876543210', otp, { challengeId })
+        assert.deepEqual([status, body.code], [400, 'request.malformed'], JSON.stringify(challengeId))
+      }
+      assert.equal((await service.verify('9876543210', otp)).status, 200)
+    })
+
     test('11 · refuses digits of other scripts without using a try', async () => {
       const code = service.codeFor(phone)
       const shifted = (zero: number) => [...code].map((digit) => String.fromCodePoint(zero + Number(digit))).join('')

@@ -70,6 +70,13 @@ for (const { name, skip } of kinds) {
       }
     })
 
+    test('make no key that the server could not sign with', { skip: name !== 'PostgreSQL' }, async () => {
+      const other = { ...env, SECRET_KEY: 'x'.repeat(40) }
+      const { code, output } = await runProgram('src/commands/keys.ts', ['rotate'], other)
+      assert.equal(code, 1)
+      assert.match(output, /^The key that signs was sealed with another SECRET_KEY\./)
+    })
+
     test('say in one sentence what is wrong', async () => {
       const wrong = [
         ['admin', 'grant', '12', 'admin'],

@@ -35,8 +35,9 @@ describe('processes that migrate one database at once', { skip: postgresMissing 
   async function startTogether(url: string, processes: number) {
     const client = new pg.Client({ connectionString: url })
     await client.connect()
-    const ledgerOnly = 'create table schema_migrations (number int primary key, name text, checksum text)'
-    await client.query(`${ledgerOnly}; begin; lock table schema_migrations`)
+    await client.query('create table schema_migrations (number int primary key, name text, checksum text)')
+    await client.query('begin')
+    await client.query('lock table schema_migrations')
     const results = inParallel(processes, () => startMigrating(url).ended)
     const waiting =
       'select count(*)::int as count from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())'

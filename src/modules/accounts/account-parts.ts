@@ -34,6 +34,7 @@ export function createAccountParts(deps: AccountsDeps) {
     seal: deps.seal,
     parsePhone,
     secretKey,
+    ...(deps.previousSecretKey && { previousSecretKey: deps.previousSecretKey }),
     clock,
     log,
     telemetry,

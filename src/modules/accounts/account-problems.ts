@@ -7,6 +7,8 @@ export const accountProblems = defineProblems('account', {
   samePhone: { status: 400, message: 'This is your number already' },
   phoneTaken: { status: 409, message: 'Another account has this number' },
   emailTaken: { status: 409, message: 'Another account has this e-mail address' },
+  currentCodeRequired: { status: 400, message: 'A code for your number or present e-mail address is needed as well' },
+  noIdentity: { status: 409, message: 'This account has no number or e-mail address any more. Contact us' },
   lastAdmin: { status: 409, message: 'The last admin cannot leave. Make another one first' },
 })
 

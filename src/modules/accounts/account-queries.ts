@@ -76,7 +76,16 @@ export async function readByIdentity(
 export async function ensureByPhone(tx: Tx, id: string, phone: string, now: Date): Promise<string> {
   const { id: found } = await tx
     .insertInto('users')
-    .values({ id, phone, created_at: now, last_active_at: now, name: null, email: null, locale: null })
+    .values({
+      id,
+      phone,
+      created_at: now,
+      last_active_at: now,
+      phone_active_at: now,
+      name: null,
+      email: null,
+      locale: null,
+    })
     .onConflict((conflict) => conflict.column('phone').doUpdateSet({ phone }))
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -84,7 +93,7 @@ export async function ensureByPhone(tx: Tx, id: string, phone: string, now: Date
 }
 
 /**
- * Takes a number from an account that slept too long to be sure that it is still the same person's, unless it knows
+ * Takes a number that slept too long to be sure that it is still the same person's from its account, unless that knows
  * the device. The account's id, when it lost its number now.
  */
 export async function releaseIdleNumber(
@@ -93,8 +102,8 @@ export async function releaseIdleNumber(
   { idleSince, clientKeyHash }: { idleSince: Date; clientKeyHash: Buffer | null },
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
-    update users set phone = null
-    where phone = ${phone} and blocked_at is null and last_active_at < ${idleSince} and not exists (
+    update users set phone = null, phone_active_at = null
+    where phone = ${phone} and blocked_at is null and phone_active_at < ${idleSince} and not exists (
       select from devices where devices.user_id = users.id and devices.client_key_hash = ${clientKeyHash})
     returning id`.execute(tx)
   return rows[0]?.id
@@ -118,7 +127,7 @@ export async function updateProfile(
 export async function updateIdentity(
   tx: Tx,
   userId: string,
-  identity: { phone: string } | { email: string },
+  identity: { phone: string; phone_active_at: Date } | { email: string },
 ): Promise<boolean> {
   const updated = await tx
     .updateTable('users')
@@ -164,6 +173,7 @@ export async function eraseUser(tx: Tx, userId: string, now: Date): Promise<numb
     .updateTable('users')
     .set((value) => ({
       phone: null,
+      phone_active_at: null,
       email: null,
       name: null,
       locale: null,

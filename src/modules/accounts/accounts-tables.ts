@@ -18,6 +18,7 @@ interface UserTable {
   block_reason: string | null
   created_at: Date
   last_active_at: Date
+  phone_active_at: Date | null
   erased_at: Date | null
 }
 
@@ -35,6 +36,7 @@ interface SessionTable {
   id: string
   user_id: string
   device_id: string
+  by_phone: boolean
   generation: Generated<number>
   refresh_digest: Buffer
   rotated_at: Date

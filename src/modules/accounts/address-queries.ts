@@ -21,8 +21,13 @@ const toAddress = ({ latitude, longitude, ...row }: Row): Address => ({
   point: latitude === null || longitude === null ? null : { lat: latitude, lng: longitude },
 })
 
-const toColumns = ({ point, ...content }: Partial<AddressContent>) => ({
-  ...content,
+/** Named one by one: whatever else a client sends names no column. What is absent stays as it is. */
+const toColumns = ({ label, lines, landmark, pincode, point, instructions }: Partial<AddressContent>) => ({
+  ...(label !== undefined && { label }),
+  ...(lines !== undefined && { lines }),
+  ...(landmark !== undefined && { landmark }),
+  ...(pincode !== undefined && { pincode }),
+  ...(instructions !== undefined && { instructions }),
   ...(point !== undefined && { latitude: point?.lat ?? null, longitude: point?.lng ?? null }),
 })
 
@@ -57,11 +62,15 @@ export interface NewAddress {
 }
 
 export async function insertAddress(tx: Tx, { id, userId, now, isDefault, content }: NewAddress): Promise<Address> {
-  const { point, ...texts } = content
+  const { label, lines, landmark, pincode, point, instructions } = content
   const row = await tx
     .insertInto('addresses')
     .values({
-      ...texts,
+      label,
+      lines,
+      landmark,
+      pincode,
+      instructions,
       id,
       user_id: userId,
       latitude: point?.lat ?? null,

@@ -53,7 +53,8 @@ export async function changePhone(deps: ChangePhoneDeps, input: ChangePhoneInput
       const events: AuditEvent[] = [{ kind: 'user.phone_changed', userId }]
       const released = await releaseIdleNumber(tx, phone, { idleSince: idleSince(now), clientKeyHash: null })
       if (released !== undefined) events.push({ kind: 'user.number_released', userId: released })
-      if (!(await updateIdentity(tx, userId, { phone }))) throw httpProblems.unauthorized()
+      if (!(await updateIdentity(tx, userId, { phone, phone_active_at: new Date(now) })))
+        throw httpProblems.unauthorized()
       await insertAuditEvents(tx, new Date(now), events)
     })
   } catch (error) {

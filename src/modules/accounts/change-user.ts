@@ -74,7 +74,7 @@ async function apply(
     events.push({ kind: 'user.roles_changed', userId, actorId, details: { roles, storeIds, before } })
   }
   if (change.blocked) events.push({ kind: 'user.blocked', userId, actorId })
-  if (change.blocked === null) events.push({ kind: 'user.unblocked', userId, actorId })
+  if (change.blocked === null && target.blockedAt) events.push({ kind: 'user.unblocked', userId, actorId })
   if (events.length > 0) await insertAuditEvents(tx, now, events)
   const revocation = await insertUserRevocation(tx, userId, user.version)
   return { user, revocation, events, ended: ended.length }

@@ -17,7 +17,8 @@ import type { Locale } from './user.ts'
 
 const { unauthorized, forbidden } = httpProblems
 const { unavailable } = serverProblems
-const { emailInvalid, emailTaken, phoneInvalid, phoneTaken, samePhone, lastAdmin } = accountProblems
+const { emailInvalid, emailTaken, currentCodeRequired, noIdentity, phoneInvalid, phoneTaken, samePhone, lastAdmin } =
+  accountProblems
 
 export const meRoutes =
   (
@@ -68,7 +69,7 @@ export const meRoutes =
             'With a fresh code for the phone, or for the e-mail address of an account without one. Personal data is erased at once.',
           tags,
           body: CodeBody,
-          response: { 200: Done, ...problems(unauthorized, forbidden, lastAdmin, ...ofCodes, unavailable) },
+          response: { 200: Done, ...problems(unauthorized, forbidden, noIdentity, lastAdmin, ...ofCodes, unavailable) },
         },
       },
       async ({ caller: { userId }, body, source, log }, reply) => {
@@ -84,11 +85,21 @@ export const meRoutes =
         onRequest,
         schema: {
           summary: 'Link an e-mail address, in the place of an earlier one',
+          description: 'With a code for the new address; where it replaces one, with a second code as `current`.',
           tags,
           body: EmailBody,
           response: {
             200: Me,
-            ...problems(emailInvalid, emailTaken, unauthorized, forbidden, ...ofCodes, unavailable),
+            ...problems(
+              emailInvalid,
+              currentCodeRequired,
+              noIdentity,
+              emailTaken,
+              unauthorized,
+              forbidden,
+              ...ofCodes,
+              unavailable,
+            ),
           },
         },
       },
@@ -109,7 +120,16 @@ export const meRoutes =
           body: PhoneBody,
           response: {
             200: Me,
-            ...problems(phoneInvalid, samePhone, phoneTaken, unauthorized, forbidden, ...ofCodes, unavailable),
+            ...problems(
+              phoneInvalid,
+              samePhone,
+              noIdentity,
+              phoneTaken,
+              unauthorized,
+              forbidden,
+              ...ofCodes,
+              unavailable,
+            ),
           },
         },
       },

@@ -11,7 +11,11 @@ const locale = Type.String({ enum: ['en', 'hi'], description: 'Language of what 
 const otp = Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Integer({ minimum: 0, maximum: 999_999 })], {
   description: 'The six digits, asked for by POST /api/send-otp.',
 })
-const challengeId = Type.String({ maxLength: 64, description: 'Handle of the attempt, from send-otp.' })
+const challengeId = Type.String({
+  maxLength: 64,
+  pattern: '^[\\w-]*$',
+  description: 'Handle of the attempt, from send-otp.',
+})
 
 export const userFields = {
   id: Type.String(),
@@ -35,20 +39,24 @@ export const ProfileBody = Type.Object({
 
 export const CodeBody = Type.Object({ otp, challengeId: Type.Optional(challengeId) })
 
+const current = (description: string) => Type.Object({ otp, challengeId: Type.Optional(challengeId) }, { description })
+
 export const EmailBody = Type.Object({
   email: Type.String({ minLength: 1, maxLength: 600 }),
   otp,
   challengeId: Type.Optional(challengeId),
+  current: Type.Optional(
+    current(
+      'Where an address is replaced: the code for the number, or for the present address of an account without one.',
+    ),
+  ),
 })
 
 export const PhoneBody = Type.Object({
   phoneNumber: Type.String({ minLength: 1, maxLength: 100, description: 'The new number.' }),
   otp,
   challengeId: Type.Optional(challengeId),
-  current: Type.Object(
-    { otp, challengeId: Type.Optional(challengeId) },
-    { description: 'The code for the number so far; for the e-mail address of an account without a number.' },
-  ),
+  current: current('The code for the number so far; for the e-mail address of an account without a number.'),
 })
 
 const time = Type.String({ format: 'date-time' })

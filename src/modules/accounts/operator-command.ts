@@ -12,6 +12,7 @@ export interface OperatorCommandDeps {
   database: Pick<Database, 'db'>
   parsePhone: PhoneParser
   secretKey: Secret
+  previousSecretKey?: Secret
   clock: Clock
 }
 
@@ -41,7 +42,7 @@ async function runKeys(deps: OperatorCommandDeps, [verb, ...more]: string[]): Pr
 
 /**
  * What `npm run admin` and `npm run keys` do, in the process that has the database. The lines to print.
- * @throws CannotStart when the command is none
+ * @throws CannotStart when the command is none, or cannot be done
  */
 export function runOperatorCommand(deps: OperatorCommandDeps, [subject, ...args]: string[]): Promise<string[]> {
   return subject === 'keys' ? runKeys(deps, args) : runAdmin(deps, args)

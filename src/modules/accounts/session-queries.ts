@@ -21,7 +21,7 @@ export interface NewSession {
   source: string
   now: Date
   expiresAt: Date
-  /** A number whose account was last active before this belongs to it only on a device that the account knows. */
+  /** A number that was last active before this belongs to it only on a device that the account knows. */
   idleSince: Date
 }
 
@@ -41,7 +41,7 @@ const userColumns = 'id, phone, email, name, locale, roles, store_ids as "storeI
 
 /** Numbers are handed on to other people; e-mail addresses are not. */
 const isStillTheirs = {
-  phone: `and (users.last_active_at >= $14 or exists (
+  phone: `and (users.phone_active_at >= $14 or exists (
       select from devices where devices.user_id = users.id and devices.client_key_hash = $6))`,
   email: '',
 }
@@ -49,8 +49,10 @@ const isStillTheirs = {
 /** The upsert is where two first sign-ins of one identity meet: the second waits, and then finds the first one's account. */
 const openSession = (by: 'phone' | 'email') => `
   with account as (
-    insert into users (id, ${by}, created_at, last_active_at) values ($1, $2, $12, $12)
-    on conflict (${by}) do update set last_active_at = excluded.last_active_at
+    insert into users (id, ${by}, created_at, last_active_at, phone_active_at)
+    values ($1, $2, $12::timestamptz, $12, ${by === 'phone' ? '$12' : 'null'})
+    on conflict (${by}) do update set last_active_at = excluded.last_active_at,
+      phone_active_at = coalesce(excluded.phone_active_at, users.phone_active_at)
       where users.blocked_at is null ${isStillTheirs[by]}
     returning ${userColumns}
   ), device as (
@@ -60,8 +62,8 @@ const openSession = (by: 'phone' | 'email') => `
       name = coalesce(excluded.name, devices.name), platform = coalesce(excluded.platform, devices.platform)
     returning id
   ), session as (
-    insert into sessions (id, user_id, device_id, refresh_digest, user_agent, rotated_at, created_at, last_used_at, expires_at)
-    select $4, account.id, device.id, $9::bytea, $10, $12, $12, $12, $13::timestamptz from account, device
+    insert into sessions (id, user_id, device_id, by_phone, refresh_digest, user_agent, rotated_at, created_at, last_used_at, expires_at)
+    select $4, account.id, device.id, ${by === 'phone'}, $9::bytea, $10, $12, $12, $12, $13::timestamptz from account, device
   ), audit as (
     insert into audit_events (id, at, kind, user_id, source, details)
     select $5, $12, 'sign_in.succeeded', account.id, $11, jsonb_build_object('by', '${by}', 'isNewUser', account.id = $1)
@@ -104,9 +106,11 @@ const renewSession = `
   with renewed as (
     update sessions set generation = generation + 1, refresh_digest = $4, rotated_at = $5, last_used_at = $5, expires_at = $6
     where id = $1 and generation = $2 and refresh_digest = $3 and ended_at is null and expires_at > $5
-    returning user_id
+    returning user_id, by_phone
   ), active as (
-    update users set last_active_at = $5 from renewed
+    update users set last_active_at = $5,
+      phone_active_at = case when by_phone and phone is not null then $5 else phone_active_at end
+    from renewed
     where users.id = renewed.user_id and users.last_active_at < $7
   )
   select ${userColumns} from users where id = (select user_id from renewed)`

@@ -60,6 +60,13 @@ function makeKey({ sealingKey, clock }: Pick<SigningKeysDeps, 'sealingKey' | 'cl
   }
 }
 
+/** Whether the key that signs, if there is one, was sealed with one of these. */
+export async function canOpenSigningKey(db: Db, sealingKeys: readonly KeyObject[], now: Date): Promise<boolean> {
+  const [current] = await readSigningKeys(db, now)
+  if (!current || current.retiredAt !== null) return true
+  return sealingKeys.some((key) => unsealPrivateKey(current.sealedPrivateKey, current.id, key) !== undefined)
+}
+
 /**
  * Retires the key that signs and puts a new one in its place; tokens of the old one stay good until they end. Of
  * several rotations at once one takes place. The id of the key that signs now.
@@ -114,8 +121,9 @@ export function createSigningKeys(deps: SigningKeysDeps): SigningKeys {
       await rotateSigningKey(deps)
       return load()
     }
-    // A key that another instance sealed with a newer SECRET_KEY: this one goes on with the one it has.
+    // A key that another instance sealed with a newer SECRET_KEY: this one goes on with the one it has, for an hour.
     if (privateKey) signing = { id: newest.id, privateKey }
+    else log.error({ alarm: true, keyId: newest.id }, 'the signing key was sealed with another SECRET_KEY')
     jwks = rows.map(jwkOf)
     publicKeys = new Map(jwks.map((jwk) => [jwk.kid, createPublicKey({ key: { ...jwk }, format: 'jwk' })]))
   }

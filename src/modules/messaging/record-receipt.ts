@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
+import { Unavailable } from '../../platform/unavailable.ts'
 import type { Channel, Person } from './channel.ts'
 import type { Receipt, ReceiptCall } from './message-provider.ts'
 
@@ -23,8 +24,10 @@ const referenceForm = /^[A-Za-z0-9_-]{1,64}$/
 
 /**
  * Checks that a call comes from the vendor and tells the listeners of each receipt in it, one after the other. What a
- * listener does wrong is logged and changes nothing: a vendor would only repeat the call.
+ * listener does wrong is logged and changes nothing: a vendor would only repeat the call. What it cannot do now it can
+ * then.
  *
+ * @throws Unavailable
  * @returns `unknown` when there is no such vendor, or it reports nothing
  */
 export async function recordReceipt(
@@ -54,6 +57,7 @@ export async function recordReceipt(
       try {
         await listener(report, log)
       } catch (error) {
+        if (error instanceof Unavailable) throw error // the vendor repeats it, when we can do something about it
         log.error({ err: error, vendor: id, reference: report.reference }, 'fault after a receipt')
       }
     }

@@ -1,5 +1,6 @@
 import { newId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
+import type { Accounts } from '../accounts/index.ts'
 import type { ClientKind, Locale, Messaging, SmsResult, VendorOffer } from '../messaging/index.ts'
 import { type Address, textOf } from './address.ts'
 import type { ChallengeStore, IssueResult, Subject } from './challenge-store.ts'
@@ -15,6 +16,7 @@ export interface RequestCodeDeps extends ReadAddressDeps {
   challenges: ChallengeStore
   codes: Codes
   messaging: CodeMessaging & Pick<Messaging, 'labelOf'>
+  accounts: Pick<Accounts, 'canOpenSessions'>
   telemetry: SignInTelemetry
   lifeSeconds: number
 }
@@ -50,11 +52,12 @@ const nobody: VendorOffer = { id: 'test', pricePaise: 0 }
  * through another vendor; inside the pause between sends nothing is sent and the answer is the same calm success.
  *
  * @throws otp.phone_required, otp.phone_invalid, otp.email_invalid, otp.too_many_requests, otp.busy, sms.rejected,
- * sms.unavailable, email.rejected, email.unavailable: then no code was sent
+ * sms.unavailable, email.rejected, email.unavailable; Unavailable: then no code was sent
  */
 export async function requestCode(deps: RequestCodeDeps, input: RequestCodeInput): Promise<CodeSent> {
   const { challenges, codes, messaging, telemetry } = deps
   const address = readAddress(deps, input)
+  await deps.accounts.canOpenSessions() // a code that lets nobody in is not worth its price
   const to = textOf(address)
   const fixedCode = address.kind === 'phone' ? deps.testPhones.codeFor(address.phone) : undefined
   const offers = fixedCode === undefined ? offersFor(messaging, address) : [nobody]

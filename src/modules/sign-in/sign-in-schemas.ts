@@ -18,7 +18,11 @@ const email = Type.String({
   examples: ['asha@example.com'],
 })
 
-const challengeId = Type.String({ maxLength: 64, description: 'Handle of the sign-in attempt, from send-otp.' })
+const challengeId = Type.String({
+  maxLength: 64,
+  pattern: '^[\\w-]*$',
+  description: 'Handle of the sign-in attempt, from send-otp.',
+})
 
 export const SendCodeBody = Type.Object({
   phoneNumber: Type.Optional(phoneNumber),

@@ -15,12 +15,13 @@ export const signInSettings = defineSection({
       minLength: 32,
       description:
         'Key from which codes and all keyed hashes are made: 32 random bytes or more (`openssl rand -base64 48`). Required outside development.',
-      otherwise: 'a random one each start, in development',
+      otherwise: 'made once and kept in DATA_DIR, in development',
     }),
     secretKeyPrevious: setting.secret({
       env: 'SECRET_KEY_PREVIOUS',
       minLength: 32,
-      description: 'The key before the last rotation: codes sent under it can still be verified.',
+      description:
+        'The key before the last rotation: codes, refresh tokens, signing keys and jobs that were made with it stay good.',
     }),
     countries: setting.list({
       env: 'SMS_COUNTRIES',
@@ -75,7 +76,7 @@ export const signInSettings = defineSection({
       env: 'SMS_HOURLY_BUDGET',
       default: 200_000,
       description:
-        'Rupees that all messages of any hour may cost together. A quarter is kept for numbers that signed in before.',
+        'Rupees that all messages of any hour, SMS and e-mail, may cost together. A quarter is kept for numbers that signed in before.',
       otherwise: '2000',
     }),
     testPhones: setting.list({

@@ -12,7 +12,6 @@ export interface JobRunnerDeps {
 
 /** Takes jobs of one kind out of the queue and runs them, so many at once as its definition allows. */
 export interface JobRunner {
-  readonly name: string
   /** Takes what is there, now or as soon as there is room. Never rejects. */
   wake(): Promise<void>
   /** Tells the database that this process lives, and learns which jobs it has lost. */
@@ -64,7 +63,6 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
   }
 
   return {
-    name: job.name,
     wake() {
       mayHaveMore = true
       return takeOnce()

@@ -70,7 +70,7 @@ export const knownSchedule = ({ handle, ...definition }: ScheduleDefinition): Kn
 export const deadLetterQueue = 'dead-letters'
 
 /** A worker that is not heard of for so long is dead, and its jobs are another's. The shortest that pg-boss takes is 10. */
-export const heartbeatSeconds = 15
+const heartbeatSeconds = 15
 export const touchSeconds = 5
 
 const hour = 3600

@@ -13,7 +13,7 @@ export const queueSettings = defineSection({
       env: 'QUEUE_POLL_SECONDS',
       default: 2,
       minimum: 1,
-      maximum: 60,
+      maximum: 5, // the round that asks also tells that this process lives
       description:
         'How often a process that does background work asks the database for jobs of others. Its own start at once.',
     }),

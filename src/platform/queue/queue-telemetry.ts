@@ -33,7 +33,7 @@ export function createQueueTelemetry(log: Logger, metrics?: Metrics) {
     },
     lost(job: string, attemptLog: Logger) {
       attempts?.inc({ job, outcome: 'lost' })
-      attemptLog.warn('job was taken over by another worker, which believed this one dead')
+      attemptLog.warn('job was no longer ours at its end: another worker may run it again')
     },
     /** Something between the queue and its database. That the database is out of reach, it says itself. */
     faulty(error: unknown) {

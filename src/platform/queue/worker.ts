@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss'
-import type { Clock } from '../clock.ts'
+import { type Clock, startStopwatch } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type KnownJob, touchSeconds } from './job.ts'
@@ -36,8 +36,8 @@ async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> 
 }
 
 /**
- * Runs jobs until it is stopped. One statement a round, by default every 2 s, asks for jobs of every kind at once; what
- * this process enqueues itself does not wait for it. An outage of the database ends nothing: rounds fail until it is over.
+ * Runs jobs until it is stopped. One statement a round asks for jobs of every kind at once; what this process enqueues
+ * itself does not wait for it. An outage of the database ends nothing: rounds fail until it is over.
  */
 export function startWorker({ boss, database, jobs, clock, log, telemetry, pollSeconds }: WorkerDeps): Worker {
   const runners = new Map(jobs.map((job) => [job.name, createJobRunner({ boss, log, telemetry }, job)]))
@@ -45,7 +45,7 @@ export function startWorker({ boss, database, jobs, clock, log, telemetry, pollS
   const schedules = jobs.flatMap(({ name, everySeconds }) =>
     everySeconds === undefined ? [] : [{ name, everySeconds, nextAt: 0 }],
   )
-  let touchedAt = 0
+  let sinceTouch = startStopwatch()
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
 
@@ -57,9 +57,9 @@ export function startWorker({ boss, database, jobs, clock, log, telemetry, pollS
   }
 
   async function touch(): Promise<void> {
-    if (clock.now() - touchedAt < touchSeconds * 1000) return
+    if (sinceTouch() < touchSeconds * 1000) return
     await Promise.all([...runners.values()].map((runner) => runner.touch()))
-    touchedAt = clock.now()
+    sinceTouch = startStopwatch()
   }
 
   /** Every process asks for the run of each span of time; the database lets one of them in. */
