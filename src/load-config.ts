@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, readConfig } from './config.ts'
 import { CannotStart } from './platform/cannot-start.ts'
@@ -6,6 +6,7 @@ import { systemClock } from './platform/clock.ts'
 import { loadEnvFile } from './platform/config/load-env-file.ts'
 import { Secret } from './platform/config/secret.ts'
 import { folderFault } from './platform/database/embedded/folder-fault.ts'
+import { makeFolder } from './platform/database/embedded/make-folder.ts'
 
 /**
  * The configuration of this process, from `.env` and the environment. In development a SECRET_KEY that is not set is
@@ -27,25 +28,24 @@ export function loadConfig({ embeddedIsDevelopment = false } = {}): Config {
 function keptSecret(folder: string, fresh: Secret): Secret {
   const file = join(folder, 'secret-key')
   try {
+    makeFolder(folder)
+    if (!existsSync(file)) keep(file, fresh)
     const kept = readFileSync(file, 'utf8')
     if (kept.length >= 32) return new Secret(kept)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw folderFault(folder, error)
-    keep(file, folder, fresh)
-    return keptSecret(folder, fresh)
+    throw folderFault(folder, error)
   }
-  throw new CannotStart(`${file} holds no key. Delete it: a new one is made, and everybody has to sign in again.`)
+  throw new CannotStart(`${file} holds no key. Delete it together with the data beside it to start anew.`)
 }
 
 /** Puts it there whole or not at all, and only where there is none. */
-function keep(file: string, folder: string, secret: Secret): void {
+function keep(file: string, secret: Secret): void {
   const own = `${file}.${process.pid}`
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
     writeFileSync(own, secret.reveal(), { mode: 0o600 })
     linkSync(own, file)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw folderFault(folder, error)
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
     rmSync(own, { force: true })
   }

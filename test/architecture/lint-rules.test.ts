@@ -23,7 +23,7 @@ const cases: [name: string, file: string, text: string, rule?: string][] = [
   ],
   ['a use case does not read the environment', useCase, 'export const key = process.env', 'lint/style/noProcessEnv'],
   ['the clock reads the wall clock', 'src/platform/clock.ts', 'export const at = Date.now()'],
-  ['main reads the environment', 'src/main.ts', 'export const key = process.env'],
+  ['the configuration reads the environment', 'src/load-config.ts', 'export const key = process.env'],
   ['a test reads the wall clock', 'src/platform/clock.test.ts', 'export const at = Date.now()'],
   ['nothing is exported as default', useCase, 'export default 1', 'lint/style/noDefaultExport'],
   ['nothing is an enum', useCase, 'export enum Colour { Red }', 'lint/style/noEnum'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -133,6 +133,31 @@ describe('starting and stopping', () => {
     context.after(() => rm(folder, { recursive: true }))
     assert.throws(() => loadEnvFile(folder), { name: 'CannotStart', message: /cannot be read: it must be a text file/ })
     loadEnvFile(join(folder, '.env'))
+  })
+
+  test('says in one sentence what is wrong with the data folder or the secret in it', async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), 'data-folder-'))
+    context.after(() => rm(folder, { recursive: true }))
+    const empty = join(folder, 'empty')
+    const isFolder = join(folder, 'folder')
+    const isLink = join(folder, 'link')
+    for (const each of [empty, isFolder, isLink]) await mkdir(each)
+    await writeFile(join(empty, 'secret-key'), '')
+    await mkdir(join(isFolder, 'secret-key'))
+    await symlink('/nowhere/at-all', join(isLink, 'secret-key'))
+    const cases = [
+      [empty, /holds no key/],
+      [isFolder, /there is a folder where a file belongs/],
+      [isLink, /cannot be used/],
+      [join(folder, 'x'.repeat(300)), /its name is too long/],
+      ['/proc/blinkit', /cannot be used/],
+    ] as const
+    for (const [at, sentence] of cases) {
+      const { code, output } = await runToEnd({ ...development, DATA_DIR: at })
+      assert.equal(code, 1, output)
+      assert.match(output, sentence)
+      assert.equal(output.trim().split('\n').length, 1, output)
+    }
   })
 
   test('is not held by clients that never end their request when it is told to stop', needsPostgres, async () => {

@@ -70,7 +70,8 @@ for (const { name, skip } of kinds) {
       }
     })
 
-    test('make no key that the server could not sign with', { skip: name !== 'PostgreSQL' }, async () => {
+    const testOfSecrets = name === 'PostgreSQL' ? test : () => undefined // the embedded one is asked of its owner
+    testOfSecrets('make no key that the server could not sign with', async () => {
       const other = { ...env, SECRET_KEY: 'x'.repeat(40) }
       const { code, output } = await runProgram('src/commands/keys.ts', ['rotate'], other)
       assert.equal(code, 1)

@@ -123,7 +123,7 @@ export async function updateProfile(
     .executeTakeFirst()
 }
 
-/** Gives an account a phone or e-mail. Of several accounts that want one, one gets it; for the others see `isTaken`. `false` when it was erased. */
+/** Gives an account a phone or e-mail. Of several accounts that want one, one gets it; for the others see `isTaken`. `false` when it was erased or blocked. */
 export async function updateIdentity(
   tx: Tx,
   userId: string,
@@ -134,6 +134,7 @@ export async function updateIdentity(
     .set(identity)
     .where('id', '=', userId)
     .where('erased_at', 'is', null)
+    .where('blocked_at', 'is', null)
     .returning('id')
     .executeTakeFirst()
   return updated !== undefined

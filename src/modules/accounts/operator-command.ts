@@ -17,7 +17,7 @@ export interface OperatorCommandDeps {
 }
 
 const adminUsage = `Use: npm run admin -- grant|revoke <phone number> <role>, with one of ${roles.join(', ')}`
-const keysUsage = 'Use: npm run keys -- list|rotate'
+const keysUsage = 'Use: npm run keys -- list|rotate [--lost]'
 
 async function runAdmin(deps: OperatorCommandDeps, [verb, number = '', role, ...more]: string[]): Promise<string[]> {
   if ((verb !== 'grant' && verb !== 'revoke') || !isRole(role) || more.length > 0) throw new CannotStart(adminUsage)
@@ -30,8 +30,9 @@ async function runAdmin(deps: OperatorCommandDeps, [verb, number = '', role, ...
 }
 
 async function runKeys(deps: OperatorCommandDeps, [verb, ...more]: string[]): Promise<string[]> {
-  if ((verb !== 'rotate' && verb !== 'list') || more.length > 0) throw new CannotStart(keysUsage)
-  if (verb === 'rotate') return [`${await rotateKeys(deps)} signs from now on.`]
+  const isLost = verb === 'rotate' && more.length === 1 && more[0] === '--lost'
+  if ((verb !== 'rotate' && verb !== 'list') || (more.length > 0 && !isLost)) throw new CannotStart(keysUsage)
+  if (verb === 'rotate') return [`${await rotateKeys({ ...deps, isLost })} signs from now on.`]
   const keys = await listKeys(deps)
   if (keys.length === 0) return ['There is no key yet: the first start of the server makes one.']
   return keys.map(

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CannotStart } from '../../platform/cannot-start.ts'
 import { type Clock, startStopwatch } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { inTransaction } from '../../platform/database/in-transaction.ts'
@@ -26,7 +27,10 @@ export interface PublicJwk {
 }
 
 export interface SigningKeys {
-  /** Reads the keys, and makes the first one when there is none: of instances that start at once one makes it. */
+  /**
+   * Reads the keys, and makes the first one when there is none: of instances that start at once one makes it.
+   * @throws CannotStart when there is one that this SECRET_KEY does not open
+   */
   load(): Promise<void>
   current(): SigningKey
   /** The public key of this id. One that is not known here is looked for in the database, at most once a second. */
@@ -47,6 +51,9 @@ export interface SigningKeysDeps {
 /** An access token's life, the longest time until an instance notices a rotation, and time to spare. */
 export const keptAfterRetirementMs = 3_600_000
 const reloadPauseMs = 1000
+/** Whoever made a new key here would end the tokens of all instances that have the right SECRET_KEY. */
+const sealedOtherwise =
+  'The key that signs access tokens was sealed with another SECRET_KEY. Use the one it was made with, or give that as SECRET_KEY_PREVIOUS. If it is lost, run `npm run keys -- rotate --lost`.'
 const idForm = /^key_[0-7][0-9a-hjkmnp-tv-z]{25}$/
 
 function makeKey({ sealingKey, clock }: Pick<SigningKeysDeps, 'sealingKey' | 'clock'>): Omit<StoredKey, 'retiredAt'> {
@@ -116,11 +123,7 @@ export function createSigningKeys(deps: SigningKeysDeps): SigningKeys {
       return load()
     }
     const privateKey = newest.id === signing?.id ? signing.privateKey : unseal(newest)
-    if (!privateKey && !signing) {
-      log.warn({ alarm: true, keyId: newest.id }, 'signing key was sealed with another SECRET_KEY: made a new one')
-      await rotateSigningKey(deps)
-      return load()
-    }
+    if (!privateKey && !signing) throw new CannotStart(sealedOtherwise)
     // A key that another instance sealed with a newer SECRET_KEY: this one goes on with the one it has, for an hour.
     if (privateKey) signing = { id: newest.id, privateKey }
     else log.error({ alarm: true, keyId: newest.id }, 'the signing key was sealed with another SECRET_KEY')

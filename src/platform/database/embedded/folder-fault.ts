@@ -9,6 +9,9 @@ const reasons: Record<string, string> = {
   ENOTDIR: 'a part of its path is a file',
   ENOENT: 'it cannot be made there',
   EEXIST: 'there is a file of that name',
+  EISDIR: 'there is a folder where a file belongs',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'a link in its path leads nowhere',
   EOPNOTSUPP: 'its file system knows no sockets',
 }
 

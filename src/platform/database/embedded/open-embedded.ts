@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import type { PGlite } from '@electric-sql/pglite'
 import type { Logger } from '../../observability/logger.ts'
@@ -7,16 +7,10 @@ import type { DatabaseTelemetry } from '../database-telemetry.ts'
 import type { Engine } from '../engine.ts'
 import { createEmbeddedEngine } from './embedded-engine.ts'
 import { clusterFault, folderFault, UnfitCluster } from './folder-fault.ts'
+import { makeFolder } from './make-folder.ts'
 import { type OwnedFolder, ownFolder } from './own-folder.ts'
 import { makeCluster, unpackCluster } from './prepared-cluster.ts'
 import { tendCluster } from './tend-cluster.ts'
-
-/** In two steps, because Node never returns from making all of a path where nothing can be made, such as in /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  if (!existsSync(dirname(resolve(folder)))) mkdirSync(dirname(resolve(folder)), { recursive: true })
-  mkdirSync(folder, { mode: 0o700 })
-}
 
 interface OpenDeps {
   log: Logger
