@@ -6,7 +6,7 @@ import type { PostgresServer } from '../harness/postgres-databases.ts'
 import type { RedisProcess } from '../harness/redis-process.ts'
 import { type Place, type ServerProcess, startServer } from '../harness/server-process.ts'
 import { processMeter } from '../harness/usage.ts'
-import { startTelling } from '../sign-in/service.ts'
+import { startTelling, whole } from '../sign-in/service.ts'
 import { betterAuthDialect } from './better-auth-dialect.ts'
 import type { Dialect } from './dialect.ts'
 import { ourDialect } from './our-dialect.ts'
@@ -75,6 +75,7 @@ export const onPostgres = (place: Place, stores: Stores): AccountServer => ({
       start: ({ url, redisPrefix }) =>
         startTelling({
           ...place,
+          program: whole,
           redis: { process: stores.redis, prefix: redisPrefix },
           env: { DATABASE_URL: url },
         }),
@@ -87,7 +88,7 @@ export const embedded = (place: Place): AccountServer => ({
   dialect: ourDialect,
   async start() {
     const folder = newFolder()
-    const server = await startTelling({ ...place, env: { DATA_DIR: folder } })
+    const server = await startTelling({ ...place, program: whole, env: { DATA_DIR: folder } })
     const stop = async () => {
       await server.stop()
       rmSync(folder, { recursive: true, force: true })

@@ -6,7 +6,7 @@ import type { PostgresServer } from '../harness/postgres-databases.ts'
 import type { RedisProcess } from '../harness/redis-process.ts'
 import type { Fact } from '../harness/report.ts'
 import type { Place, ServerProcess } from '../harness/server-process.ts'
-import { startDevelopment, startProduction } from '../sign-in/service.ts'
+import { startDevelopment, startProduction, whole } from '../sign-in/service.ts'
 import { measureStart } from '../sign-in/start-and-idle.ts'
 import type { VendorStandIn } from '../sign-in/vendor-stand-in.ts'
 
@@ -28,7 +28,7 @@ async function untilReady(server: ServerProcess): Promise<ServerProcess> {
 type Env = Record<string, string>
 
 const embeddedIn = async (folder: string, place: Place, env: Env): Promise<ServerProcess> =>
-  untilReady(await startDevelopment({ ...place, env: { ...env, DATA_DIR: folder } }))
+  untilReady(await startDevelopment({ ...place, program: whole, env: { ...env, DATA_DIR: folder } }))
 
 /** The embedded database as `npm run dev` has it, each time in a new folder. */
 export const measureFirstStart = (place: Place): Promise<Fact[]> =>
@@ -60,7 +60,7 @@ export async function measurePostgresStart(
   const start = async (env: Env) =>
     untilReady(
       await startProduction(
-        { ...place, redis: { process: redis, prefix }, env: { ...env, DATABASE_URL: database.url } },
+        { ...place, program: whole, redis: { process: redis, prefix }, env: { ...env, DATABASE_URL: database.url } },
         vendor.url,
       ),
     )

@@ -1,6 +1,6 @@
 /** Other work above this share of a core spoils a measurement. Some of it is the kernel's, for us. */
 const mostForeign = 0.15
-const mostTries = 5
+const mostTries = 3
 
 interface Taken {
   errors: number

@@ -5,6 +5,8 @@ import type { RedisProcess } from '../harness/redis-process.ts'
 import { type Place, type ServerProcess, startServer } from '../harness/server-process.ts'
 
 const alone = new URL('./sign-in-alone.ts', import.meta.url)
+/** The service as it is shipped, with its database. */
+export const whole = new URL('../../src/main.ts', import.meta.url)
 const withoutPrettyLog = fileURLToPath(new URL('./without-pretty-log.ts', import.meta.url))
 
 const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -14,6 +16,9 @@ const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import
 /** What a script tells Node, so that what is measured is what is shipped. */
 const flagsOf = (script: string): string[] => script.split(' ').filter((word) => word.startsWith('--'))
 
+/** The same for all starts of a run: they share what is in the database. */
+const secretKey = randomBytes(48).toString('base64')
+
 /** Every limit is on; the budget is the one that a benchmark would reach. */
 const always = { LOG_LEVEL: 'info', TRUST_PROXY: '1', SMS_HOURLY_BUDGET: '9999999999' }
 
@@ -21,6 +26,8 @@ const development = { ...always, NODE_ENV: 'development', SMS_PROVIDERS: 'consol
 
 export interface Placing extends Place {
   redis?: { process: RedisProcess; prefix: string }
+  /** What is started; sign-in without accounts when absent. */
+  program?: URL
   /** Further settings. */
   env?: Record<string, string>
 }
@@ -30,7 +37,7 @@ const redisEnv = ({ redis }: Placing): Record<string, string> =>
 
 /** In development mode, the only one that tells the code, writing its log as production does. */
 export const startTelling = (placing: Placing): Promise<ServerProcess> =>
-  startServer(alone, {
+  startServer(placing.program ?? alone, {
     cores: placing.cores,
     flags: [...flagsOf(scripts.start), ...placing.flags, '--import', withoutPrettyLog],
     env: { ...development, ...redisEnv(placing), ...placing.env },
@@ -38,7 +45,7 @@ export const startTelling = (placing: Placing): Promise<ServerProcess> =>
 
 /** In the mode of `npm run dev`, its log written for people. */
 export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
-  startServer(alone, {
+  startServer(placing.program ?? alone, {
     cores: placing.cores,
     flags: [...flagsOf(scripts.dev), ...placing.flags],
     env: { ...development, ...redisEnv(placing), ...placing.env },
@@ -46,7 +53,7 @@ export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
 
 /** As `npm start` starts it, with Twilio at the address given. */
 export const startProduction = (placing: Placing, vendorUrl: string): Promise<ServerProcess> =>
-  startServer(alone, {
+  startServer(placing.program ?? alone, {
     cores: placing.cores,
     flags: [...flagsOf(scripts.start), ...placing.flags],
     env: {
@@ -54,7 +61,7 @@ export const startProduction = (placing: Placing, vendorUrl: string): Promise<Se
       NODE_ENV: 'production',
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', // asked for, and not used
       API_HOST: '127.0.0.1',
-      SECRET_KEY: randomBytes(48).toString('base64'),
+      SECRET_KEY: secretKey,
       SMS_PROVIDERS: 'twilio',
       TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
       TWILIO_AUTH_TOKEN: 'stand-in',
