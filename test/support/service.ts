@@ -9,12 +9,14 @@ import { type FakeVendor, fakeVendor } from './fake-vendor.ts'
 import { ownPrefix, redisMissing, redisUrl, removeKeys } from './redis.ts'
 
 export const twilioAuthToken = 'a'.repeat(32)
+/** The same for all, since services of a file share what is in the database. */
+const secretKey = 'test-key-'.repeat(5)
 export const fast2smsSecret = 'w'.repeat(32)
 
 /** Production with both vendors, played by a stand-in. */
 export const productionEnv = ({ baseUrl }: Pick<FakeVendor, 'baseUrl'>): Record<string, string> => ({
   NODE_ENV: 'production',
-  SECRET_KEY: 'test-key-'.repeat(5),
+  SECRET_KEY: secretKey,
   PUBLIC_URL: 'https://api.shop.example',
   TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
   TWILIO_AUTH_TOKEN: twilioAuthToken,
@@ -105,7 +107,9 @@ export async function aService({
   const keyPrefix = env['REDIS_PREFIX'] ?? ownPrefix()
   const clock = setClock()
   const lines: string[] = []
-  const base = development ? { NODE_ENV: 'development', LOG_LEVEL: 'debug', API_DOCS: 'false' } : productionEnv(vendor)
+  const base = development
+    ? { NODE_ENV: 'development', LOG_LEVEL: 'debug', API_DOCS: 'false', SECRET_KEY: secretKey }
+    : productionEnv(vendor)
   const settings = { ...unused, ...base, ...(redis && { REDIS_URL: redisUrl, REDIS_PREFIX: keyPrefix }), ...env }
   const database = await sharedDatabase(redis && !postgresMissing ? postgres.name : pglite.name)
   const app = await createApp(readConfig(settings, clock.now()), {
