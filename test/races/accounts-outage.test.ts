@@ -112,6 +112,7 @@ describe('accounts while PostgreSQL is away', { skip: postgresMissing }, () => {
       await signIns
     }
     assert.ok(outcomes.broken > 0, 'nothing broke')
+    await sleep(200) // the pool has still to learn of the last cut
     const { rows } = await database.raw(
       `select count(*) as users, count(*) filter (where exists (select from devices where user_id = users.id)
          and exists (select from sessions where user_id = users.id)
