@@ -8,6 +8,10 @@ export const mayUse: Readonly<Record<string, readonly string[]>> = {
   messaging: [],
   accounts: [],
   'sign-in': ['messaging', 'accounts'],
+  imports: ['accounts'],
+  stores: ['accounts'],
+  catalog: ['accounts', 'imports', 'stores'],
+  inventory: ['accounts', 'imports', 'stores', 'catalog'],
   notifications: ['messaging', 'accounts'],
 }
 
@@ -16,6 +20,8 @@ export const pureFiles: readonly string[] = [
   'src/platform/money\\.ts',
   'src/platform/phone\\.ts',
   'src/modules/accounts/(?:permissions|user|address|audit)\\.ts',
+  'src/modules/stores/(?:dark-store|india|opening-hours|promise|read-hours|ring-crossing|serviceability)\\.ts',
+  'src/modules/catalog/(?:ean|shelf|category|product|variant|listing)\\.ts',
   'src/modules/messaging/templates/[^/]+\\.ts',
   'src/modules/sign-in/challenge\\.ts',
   'src/modules/sign-in/challenge-rules\\.ts',

@@ -70,7 +70,7 @@ const layers: IForbiddenRuleType[] = [
     comment: 'route → use case → queries.',
     severity: 'error',
     from: { path: '-routes\\.ts$' },
-    to: { path: '-(?:queries|store)\\.ts$' },
+    to: { path: '(?:-queries|challenge-store)\\.ts$' },
   },
   {
     name: 'only-index-mounts-routes',

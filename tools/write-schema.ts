@@ -39,7 +39,9 @@ const indexes = `
   order by c.relname collate "C"`
 
 const others = `
-  select pg_get_functiondef(oid) as definition from pg_proc where pronamespace = 'public'::regnamespace
+  select pg_get_functiondef(p.oid) as definition from pg_proc p where pronamespace = 'public'::regnamespace
+    and not exists (select from pg_depend where objid = p.oid and deptype = 'e')
+  union all select 'create extension ' || extname from pg_extension where extname <> 'plpgsql'
   union all select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
   union all select 'create view ' || quote_ident(relname) || ' as' || chr(10) || pg_get_viewdef(oid) from pg_class
     where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')

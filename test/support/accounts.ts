@@ -24,14 +24,18 @@ export const shopOrigin = 'https://shop.example'
 type Opened = Awaited<ReturnType<Accounts['openSession']>>
 type Opening = Partial<Parameters<Accounts['openSession']>[0]['device']>
 
-/** The module behind a server, as the service has it; codes are right when they are `123456`. */
-export interface StartedAccounts {
+/** What every module behind one server is made with. */
+export interface SharedParts {
   accounts: Accounts
   server: Server
   clock: SetClock
   log: Logger
   metrics: Metrics
   database: Database
+}
+
+/** The module behind a server, as the service has it; codes are right when they are `123456`. */
+export interface StartedAccounts extends SharedParts {
   logged(): string
   /** A session for a ten-digit number or an e-mail address. */
   signIn(identity: string, device?: Opening): Promise<Opened>
@@ -69,12 +73,15 @@ export async function startAccounts(
     secret = secretKey,
     previousSecret,
     development = false,
+    others = async () => undefined,
   }: {
     clock?: SetClock
     env?: Record<string, string>
     secret?: Secret
     previousSecret?: Secret
     development?: boolean
+    /** Puts other modules behind the same server. */
+    others?: (parts: SharedParts) => Promise<void>
   } = {},
 ): Promise<StartedAccounts> {
   const lines: string[] = []
@@ -122,6 +129,7 @@ export async function startAccounts(
     async ({ body }, reply) =>
       accounts.handOver(reply, await started.signIn(body.number), { asCookies: body.asCookies }),
   )
+  await others({ accounts, server, clock, log, metrics, database })
   await server.ready()
 
   const started: StartedAccounts = {

@@ -11,6 +11,7 @@ import { connectDatabase } from '../../src/platform/database/connect-database.ts
 import type { Database } from '../../src/platform/database/database.ts'
 import { databaseSettings } from '../../src/platform/database/database-settings.ts'
 import { createEmbeddedEngine } from '../../src/platform/database/embedded/embedded-engine.ts'
+import { loadExtensions } from '../../src/platform/database/embedded/extensions.ts'
 import { makeCluster, unpackCluster } from '../../src/platform/database/embedded/prepared-cluster.ts'
 import { createDatabase } from '../../src/platform/database/engine.ts'
 import { migrateDatabase, readMigrations } from '../../src/platform/database/migrate-database.ts'
@@ -54,7 +55,7 @@ export const postgresMissing: string | false = await onServer(async (client) => 
   () => `no PostgreSQL at ${databaseUrl.replace(/\/\/.*@/, '//')}`,
 )
 
-export type TestDatabase = Database & { end(): Promise<void> }
+export type TestDatabase = Database & { end(): Promise<void>; url?: string }
 
 /** Both engines, each with the reason to skip it when it cannot run here. */
 export const databaseKinds = [
@@ -127,6 +128,7 @@ async function onPostgres(): Promise<TestDatabase> {
   const database = await connectDatabase({ ...settings, statementTimeoutMs: 10_000 }, { log: silent })
   return {
     ...database,
+    url: databaseAt(name),
     async end() {
       await database.close()
       await onServer((client) => client.query(`drop database if exists ${name} with (force)`))
@@ -140,7 +142,7 @@ const cache = join('node_modules/.cache', 'test-database')
 export async function anEmbeddedCluster(): Promise<PGlite> {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-'))
   await makeCluster(join(folder, 'cluster'), unpackCluster)
-  const pglite = await PGlite.create(join(folder, 'cluster'))
+  const pglite = await PGlite.create(join(folder, 'cluster'), { extensions: await loadExtensions() })
   const close = pglite.close.bind(pglite)
   pglite.close = async () => {
     await close()
@@ -169,7 +171,7 @@ let image: Promise<Blob> | undefined
 
 async function onPglite(): Promise<TestDatabase> {
   image ??= embeddedImage()
-  const pglite = await PGlite.create({ loadDataDir: await image })
+  const pglite = await PGlite.create({ loadDataDir: await image, extensions: await loadExtensions() })
   const database = createDatabase(createEmbeddedEngine(pglite))
   return { ...database, end: () => database.close() }
 }

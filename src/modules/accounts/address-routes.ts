@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { problems } from '../../platform/http/problem.ts'
+import { Done, given } from '../../platform/http/shapes.ts'
 import { addressProblems } from './account-problems.ts'
 import { Addresses, AddressParams, ChangeAddressBody, NewAddressBody, OneAddress } from './address-schemas.ts'
-import { Done } from './auth-schemas.ts'
 import { type CallerHookDeps, callerHook } from './caller-hook.ts'
 import { type AddressDeps, addAddress, changeAddress, listOwnAddresses, removeAddress } from './save-address.ts'
 
@@ -11,10 +11,6 @@ const tags = ['account']
 const { unauthorized, forbidden } = httpProblems
 const { notFound, tooMany } = addressProblems
 const { unavailable } = serverProblems
-
-/** What is there to say of a change: a field that is absent is not in it. */
-const given = <T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
 
 export const addressRoutes =
   (deps: CallerHookDeps & AddressDeps): FastifyPluginAsyncTypebox =>

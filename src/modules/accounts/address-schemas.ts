@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
-import { idOf } from './auth-schemas.ts'
-import { orNull, plainText } from './me-schemas.ts'
+import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
 
 const point = Type.Object({
   lat: Type.Number({ minimum: -90, maximum: 90 }),

@@ -24,12 +24,13 @@ export const auditRoutes =
           response: { 200: AuditEvents, ...problems(malformed, unauthorized, forbidden, serverProblems.unavailable) },
         },
       },
-      async ({ query }) => {
+      async (request) => {
+        const { query } = request
         const { userId, kind } = query
         const { items, nextCursor } = await listAuditEvents(deps, {
           ...(userId !== undefined && { userId }),
           ...(kind !== undefined && { kind: kind as AuditKind }),
-          page: readPage(query),
+          page: readPage(request),
         })
         const events = items.map((event) => ({ ...event, at: event.at.toISOString() }))
         return { success: true as const, events, nextCursor }

@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
 import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
+import { idOf, orNull } from '../../platform/http/shapes.ts'
 import { auditKinds } from './audit.ts'
-import { idOf } from './auth-schemas.ts'
-import { orNull } from './me-schemas.ts'
 
 export const AuditQuery = Type.Object({
   userId: Type.Optional(idOf('usr', 'Whom it happened to.')),

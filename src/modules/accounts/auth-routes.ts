@@ -2,17 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { problems } from '../../platform/http/problem.ts'
+import { Done } from '../../platform/http/shapes.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import { sessionProblems } from './account-problems.ts'
-import {
-  Done,
-  EndSessionsQuery,
-  RefreshBody,
-  Refreshed,
-  SessionParams,
-  Sessions,
-  SessionsEnded,
-} from './auth-schemas.ts'
+import { EndSessionsQuery, RefreshBody, Refreshed, SessionParams, Sessions, SessionsEnded } from './auth-schemas.ts'
 import { type CallerHookDeps, callerHook } from './caller-hook.ts'
 import { listSessions } from './list-sessions.ts'
 import { type RefreshSessionDeps, refreshSession } from './refresh-session.ts'

@@ -1,9 +1,5 @@
 import { Type } from 'typebox'
-
-export const idOf = (prefix: string, description: string) =>
-  Type.String({ pattern: `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`, description })
-
-export const Done = Type.Object({ success: Type.Literal(true) })
+import { idOf } from '../../platform/http/shapes.ts'
 
 const refreshToken = Type.String({ minLength: 1, maxLength: 200 })
 

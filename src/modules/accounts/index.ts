@@ -20,6 +20,7 @@ export { accountsSettings } from './accounts-settings.ts'
 export { tokenFields } from './auth-schemas.ts'
 export { OwnUser } from './me-schemas.ts'
 export { runOperatorCommand } from './operator-command.ts'
+export { type Caller, hasAnyRole, mayActIn, type Role } from './permissions.ts'
 
 /**
  * Owns users, their addresses and devices, sessions and their tokens, roles, and the audit of it all. Promises one

@@ -1,11 +1,6 @@
-import { type TSchema, Type } from 'typebox'
+import { Type } from 'typebox'
+import { orNull, plainText } from '../../platform/http/shapes.ts'
 import { roles } from './permissions.ts'
-
-export const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-
-/** Text for people: at least one visible character, and none that controls. */
-export const plainText = (maxLength: number, description: string) =>
-  Type.String({ maxLength, pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Zl}\\p{Zp}]+$', description })
 
 const locale = Type.String({ enum: ['en', 'hi'], description: 'Language of what we write to you.' })
 const otp = Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Integer({ minimum: 0, maximum: 999_999 })], {

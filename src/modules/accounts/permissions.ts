@@ -14,3 +14,10 @@ export interface Caller {
 
 export const hasAnyRole = ({ roles: own }: Pick<Caller, 'roles'>, wanted: readonly Role[]): boolean =>
   wanted.some((role) => own.includes(role))
+
+/** Whether somebody may act in a store: an admin in each, others with one of the roles in the stores of their account. */
+export const mayActIn = (
+  { roles: own, storeIds }: Pick<Caller, 'roles' | 'storeIds'>,
+  storeId: string,
+  wanted: readonly Role[] = ['storeManager'],
+): boolean => own.includes('admin') || (storeIds.includes(storeId) && hasAnyRole({ roles: own }, wanted))

@@ -40,12 +40,13 @@ export const userRoutes =
           response: { 200: Users, ...problems(malformed, unauthorized, forbidden, unavailable) },
         },
       },
-      async ({ query }) => {
+      async (request) => {
+        const { query } = request
         const { search, role } = query
         const { items, nextCursor } = await listUsers(deps, {
           ...(search !== undefined && { search }),
           ...(role !== undefined && { role: role as Role }),
-          page: readPage(query),
+          page: readPage(request),
         })
         return { success: true as const, users: items.map(forAdmin), nextCursor }
       },

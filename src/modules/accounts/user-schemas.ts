@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
-import { idOf } from './auth-schemas.ts'
-import { orNull, plainText, userFields } from './me-schemas.ts'
+import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
+import { userFields } from './me-schemas.ts'
 import { roles } from './permissions.ts'
 
 const role = Type.String({ enum: [...roles] })

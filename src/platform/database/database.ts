@@ -33,6 +33,8 @@ export type CommandHandler = (command: string[]) => Promise<string[]>
 export interface Database {
   readonly kind: 'postgres' | 'embedded'
   readonly db: Db
+  /** The same for background work, with more time for a statement; it takes no session from requests. */
+  readonly background: Db
   /** One statement as it stands, for hot paths; with a name it is prepared once for each session. */
   raw(sql: string, values: readonly unknown[], name?: string): Promise<Rows>
   /** For background work: several statements in one text when there are no values, and more time than a request has. */

@@ -1,21 +1,8 @@
-import { Kysely, PostgresDialect, type PostgresPool } from 'kysely'
-import type { CommandHandler, Database, Db, Rows, Tables } from './database.ts'
-import { StatementError } from './statement-error.ts'
-
-export interface StatementResult extends Rows {
-  command: string
-  rowCount: number | null
-}
-
-/** One session with the database, held by one caller at a time. */
-export interface Session {
-  /** @throws Unavailable | StatementError */
-  query(sql: string, values?: readonly unknown[], name?: string): Promise<StatementResult>
-  /** Several statements in one text, without values. The rows of all of them. */
-  run(sql: string): Promise<Rows>
-  /** Gives it back; a broken one, or one that is to be discarded, is not used again. */
-  release(discard?: boolean): void
-}
+import { Kysely } from 'kysely'
+import type { CommandHandler, Database, Db, Tables } from './database.ts'
+import type { Session } from './session.ts'
+import { sessionDialect } from './session-dialect.ts'
+import { isStale } from './statement-error.ts'
 
 /** What differs between PostgreSQL and the embedded database. */
 export interface Engine {
@@ -41,17 +28,17 @@ async function using<T>(connect: () => Promise<Session>, work: (session: Session
 
 /** A database over an engine: Kysely for most statements, text for the others. */
 export function createDatabase(engine: Engine): Database {
-  const pool = { connect: engine.connect, end: async () => undefined, options: {} } as unknown as PostgresPool
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }) as Db
+  const over = (connect: () => Promise<Session>) => new Kysely<Tables>({ dialect: sessionDialect(connect) }) as Db
   return {
     kind: engine.kind,
-    db,
+    db: over(engine.connect),
+    background: over(engine.connectInBackground),
     async raw(sql, values, name) {
       try {
         return await using(engine.connect, (session) => session.query(sql, values, name))
       } catch (error) {
-        if (!(error instanceof StatementError) || error.code !== '0A000') throw error
-        return using(engine.connect, (session) => session.query(sql, values)) // prepared before a migration
+        if (!isStale(error)) throw error
+        return using(engine.connect, (session) => session.query(sql, values))
       }
     },
     executeSql: (text, values) =>

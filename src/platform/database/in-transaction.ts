@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomSecret } from '../ids.ts'
 import type { Db, Tx } from './database.ts'
-import { StatementError } from './statement-error.ts'
+import { isStale, StatementError } from './statement-error.ts'
 
 /** serialization_failure and deadlock_detected: the server rolled back, and the same work may succeed now. */
 const worthRetrying = new Set(['40001', '40P01'])
@@ -11,7 +11,13 @@ const mostAttempts = 12
 /** Up to 5, 10, 20 … 80 ms, so that those who met do not meet again. */
 const pauseMs = (attempt: number): number => ((randomSecret(1)[0] as number) / 256) * 5 * 2 ** Math.min(attempt, 4)
 
-const around = new AsyncLocalStorage<{ open: boolean }>()
+interface Surroundings {
+  open: boolean
+  /** A statement of it turned out to have been prepared before a migration. */
+  isStale: boolean
+}
+
+const around = new AsyncLocalStorage<Surroundings>()
 
 /** Tells from now on whether the transaction that the caller runs in is still open. */
 export function isInTransaction(): () => boolean {
@@ -19,10 +25,13 @@ export function isInTransaction(): () => boolean {
   return () => transaction?.open ?? false
 }
 
+/** Whether statements of the transaction that the caller runs in may be prepared ones. */
+export const mayUsePrepared = (): boolean => around.getStore()?.isStale !== true
+
 /**
  * Runs work in one transaction: all of it is kept, or nothing. It may run more than once, when others got in its way
- * (serialization failures and deadlocks), so what it does besides statements on `tx` must bear that. Read committed
- * unless said otherwise.
+ * (serialization failures and deadlocks) or a migration did, so what it does besides statements on `tx` must bear that.
+ * Read committed unless said otherwise.
  * @throws what the work throws; StatementError when others still got in the way after 12 attempts; Unavailable
  */
 export async function inTransaction<T>(
@@ -30,15 +39,17 @@ export async function inTransaction<T>(
   work: (tx: Tx) => Promise<T>,
   { isolation }: { isolation?: 'serializable' } = {},
 ): Promise<T> {
+  let hasStale = false
   for (let attempt = 1; ; attempt += 1) {
-    const transaction = { open: true }
+    const transaction = { open: true, isStale: hasStale }
     try {
       const builder = db.transaction()
       return await (isolation ? builder.setIsolationLevel(isolation) : builder).execute((tx) =>
         around.run(transaction, () => work(tx as Tx)),
       )
     } catch (error) {
-      const again = error instanceof StatementError && worthRetrying.has(error.code)
+      const again = isStale(error) ? !hasStale : error instanceof StatementError && worthRetrying.has(error.code)
+      hasStale ||= isStale(error)
       if (!again || attempt === mostAttempts) throw error
     } finally {
       transaction.open = false

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CannotStart } from '../cannot-start.ts'
 import type { Logger } from '../observability/logger.ts'
-import type { Engine, Session } from './engine.ts'
+import type { Engine } from './engine.ts'
+import type { Session } from './session.ts'
 import { StatementError } from './statement-error.ts'
 
 export interface Migration {

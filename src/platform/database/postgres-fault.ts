@@ -12,6 +12,7 @@ const reasons: Record<string, string> = {
   '3D000': 'it has no database of that name',
   '42501': 'this user may not do what a migration does',
   '53300': 'it has no connection left',
+  '55000': 'it lets nobody into that database',
   '57P03': 'it is starting or stopping',
 }
 

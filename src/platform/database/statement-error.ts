@@ -55,7 +55,8 @@ export function isOutage(error: unknown): boolean {
 const isCanceled = (error: unknown): boolean => isServerError(error) && error.code === '57014'
 
 /** `cached plan must not change result type`: a statement that was prepared before a migration. */
-const isStale = (error: unknown): boolean => isServerError(error) && error.code === '0A000'
+export const isStale = (error: unknown): boolean =>
+  (error instanceof StatementError || isServerError(error)) && error.code === '0A000'
 
 /** Whether a session is of no more use after an error. */
 export const breaksSession = (error: unknown): boolean => (isOutage(error) && !isCanceled(error)) || isStale(error)
@@ -70,3 +71,10 @@ export function translate(error: unknown): unknown {
   if (isOutage(error)) return new Unavailable('database', isServerError(error) ? new StatementError(error) : error)
   return isServerError(error) ? new StatementError(error) : error
 }
+
+/**
+ * The same for what came in the place of a session. Whatever a server says then, it is no statement's fault: a code such as
+ * 55000 (`database is not currently accepting connections`) means something else there.
+ */
+export const translateRefusal = (error: unknown): unknown =>
+  isServerError(error) ? new Unavailable('database', new StatementError(error)) : translate(error)

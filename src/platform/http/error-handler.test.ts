@@ -25,3 +25,37 @@ test('a failed command is logged by its error alone, whether it was expected or 
   assert.equal(logged.match(/Command timed out/g)?.length, 3) // with the stack of the fault
   assert.doesNotMatch(logged, /evalsha|person|digest/)
 })
+
+test('a malformed request is told which fields are missing or wrong, and none of their values', async () => {
+  const app = Fastify()
+  app.setErrorHandler(errorHandler({ strict: false }))
+  const text = { type: 'string', pattern: '^\\d+$' }
+  const line = { type: 'object', properties: { quantity: { type: 'integer' } } }
+  const lines = { type: 'array', items: line }
+  const schema = {
+    querystring: { type: 'object', required: ['storeId'], properties: { storeId: text, limit: text } },
+    body: { type: 'object', properties: { lines, more: { type: 'object', additionalProperties: text } } },
+  }
+  app.post('/things', { schema }, async () => 'done')
+  const post = async (query: string, payload: object | string) => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await app.inject({ method: 'POST', url: `/things${query}`, payload, headers })
+    const { code, message, fields } = answer.json()
+    assert.deepEqual([answer.statusCode, code], [400, 'request.malformed'])
+    assert.doesNotMatch(answer.body, /secret/)
+    return { message, fields }
+  }
+  const because = 'The request is not well formed: '
+  assert.deepEqual(await post('', {}), {
+    message: `${because}query.storeId is missing`,
+    fields: ['query.storeId'],
+  })
+  assert.deepEqual((await post('?storeId=1&limit=secret', {})).fields, ['query.limit'])
+  assert.deepEqual(await post('?storeId=1', { lines: [{ quantity: 'secret' }] }), {
+    message: `${because}body.lines.0.quantity is wrong`,
+    fields: ['body.lines.0.quantity'],
+  })
+  assert.deepEqual((await post('?storeId=1', { more: { 'a secret': 'x' } })).fields, ['body.more'])
+  for (const broken of ['{"secret', ''])
+    assert.deepEqual(await post('?storeId=1', broken), { message: `${because}the body is no JSON`, fields: undefined })
+})

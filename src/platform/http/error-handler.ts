@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Unavailable } from '../unavailable.ts'
+import { explainMalformed, noJson } from './explain-malformed.ts'
 import { httpProblems, serverProblems } from './http-problems.ts'
 import { Problem } from './problem.ts'
 
@@ -27,12 +28,13 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
 function fromFramework(error: FastifyError, request: FastifyRequest): Problem | undefined {
   if (error.validation) {
     const { invalidBody } = request.routeOptions.config
-    return error.validationContext === 'body' && invalidBody ? invalidBody(request.body) : httpProblems.malformed()
+    return error.validationContext === 'body' && invalidBody ? invalidBody(request.body) : explainMalformed(error)
   }
   if (error.code === 'FST_UNDER_PRESSURE') return serverProblems.unavailable({ retryAfter: 2 })
   const status = error.statusCode
   if (status === 413) return httpProblems.tooLarge()
   if (status === 415) return httpProblems.unsupportedMediaType()
+  if (status === 400 && (error instanceof SyntaxError || error.code?.endsWith('_JSON_BODY'))) return noJson()
   if (status !== undefined && status >= 400 && status < 500) return httpProblems.malformed()
   return undefined
 }

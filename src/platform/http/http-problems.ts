@@ -1,8 +1,18 @@
+import { Type } from 'typebox'
 import { defineProblems, retryAfter } from './problem.ts'
 
 /** What any route can answer, whatever it is for. */
 export const httpProblems = defineProblems('request', {
-  malformed: { status: 400, message: 'The request is not well formed' },
+  malformed: {
+    status: 400,
+    message: 'The request is not well formed',
+    details: {
+      fields: Type.Array(Type.String(), {
+        description:
+          'Which fields are missing or wrong, such as `query.limit`, `body.lines.0.quantity`, `header.if-match`.',
+      }),
+    },
+  },
   unauthorized: { status: 401, message: 'Credentials are missing or wrong' },
   forbidden: { status: 403, message: 'This is not allowed' },
   notFound: { status: 404, message: 'Endpoint not found' },

@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server as NodeServer, type ServerResponse, S
 import type { Duplex } from 'node:stream'
 import { newId } from '../ids.ts'
 import { httpProblems } from './http-problems.ts'
+import { isLongRequest } from './long-requests.ts'
 import { pendingAnswer } from './pending-answer.ts'
 import type { ProblemFactory } from './problem.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -33,6 +34,7 @@ const statuses: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_RE
  * taken for its answer, so the connection just ends.
  */
 export function refuseRubbish(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isLongRequest(socket)) return
   const pending = pendingAnswer(socket)
   const isAnothersTurn = pending !== undefined && (pending.req.complete || pending.headersSent)
   if (!socket.writable || error.code === 'ECONNRESET' || isAnothersTurn) socket.destroy()

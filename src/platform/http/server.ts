@@ -10,6 +10,7 @@ import Fastify, {
   LogController,
   type RawServerDefault,
 } from 'fastify'
+import { startStopwatch } from '../clock.ts'
 import type { Values } from '../config/section.ts'
 import { newId } from '../ids.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -18,6 +19,7 @@ import { clientAddress, readTrustProxy } from './client-address.ts'
 import { errorHandler, sendProblem } from './error-handler.ts'
 import { httpProblems } from './http-problems.ts'
 import type { httpSettings } from './http-settings.ts'
+import { answerKept, type FindKeptAnswer } from './kept-answers.ts'
 import { rememberPaths } from './known-paths.ts'
 import { refuseOddities, refuseRubbish } from './raw-refusals.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -53,6 +55,7 @@ export interface ServerDeps {
 
 const longestBody = 64 * 1024
 const slowestRequest = 30_000
+const exposedHeaders = ['ETag', 'Retry-After', 'X-Request-Id']
 
 /** Web origins whose pages may call this server. */
 export const allowedOrigins = (
@@ -106,7 +109,8 @@ export async function createServer({
   refuseOddities(app.server)
   const closeConnections = closableConnections(app.server)
   const known = rememberPaths(app)
-  observeRequests(app, log, metrics)
+  const observe = observeRequests(app, log, metrics)
+  answerFromMemory(app, { log, observe, origins, takesCookies })
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-request-id', request.id)
@@ -122,7 +126,7 @@ export async function createServer({
     origin: [...origins],
     credentials: takesCookies,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['Retry-After', 'X-Request-Id'],
+    exposedHeaders,
     maxAge: 600,
     strictPreflight: false,
   })
@@ -146,7 +150,10 @@ export async function createServer({
   return app
 }
 
-function observeRequests(app: Server, log: Logger, metrics: Metrics): void {
+/** Counts an answered request; the log has a line of it, under the request's own name, where it has such lines at all. */
+type Observe = (request: { method: string; route: string; status: number; ms: number }, ownLog: () => Logger) => void
+
+function observeRequests(app: Server, log: Logger, metrics: Metrics): Observe {
   const durations = metrics.histogram(
     'http_request_duration_seconds',
     'Time from the request to the end of its answer.',
@@ -154,14 +161,53 @@ function observeRequests(app: Server, log: Logger, metrics: Metrics): void {
     [0.001, 0.005, 0.02, 0.1, 0.5, 2, 8],
   )
   const logsRequests = log.isLevelEnabled('debug')
+  const observe: Observe = ({ method, route, status, ms }, ownLog) => {
+    durations.observe({ method, route, status }, ms / 1000)
+    if (logsRequests) ownLog().debug({ method, route, status, ms: Math.round(ms) }, 'request')
+  }
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown' // never the URL: it may hold a phone number or a secret
-    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
-    if (logsRequests)
-      request.log.debug(
-        { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-        'request',
-      )
+    observe(
+      { method: request.method, route, status: reply.statusCode, ms: reply.elapsedTime },
+      () => request.log as Logger,
+    )
+    done()
+  })
+  return observe
+}
+
+/** Puts what modules keep in memory before everything else, until the server stops: then each answer ends its connection. */
+function answerFromMemory(
+  app: Server,
+  {
+    log,
+    observe,
+    origins,
+    takesCookies,
+  }: { log: Logger; observe: Observe; origins: readonly string[]; takesCookies: boolean },
+): void {
+  const finders: FindKeptAnswer[] = []
+  app.decorate('answerFirst', (find) => void finders.push(find))
+  const allowed = new Set(origins)
+  const [handle] = app.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
+  if (!handle) throw new Error('the framework does not listen for requests')
+  app.server.removeAllListeners('request')
+  const deps = {
+    headers: {
+      vary: 'Origin',
+      ...(takesCookies && { 'access-control-allow-credentials': 'true' }),
+      'access-control-expose-headers': exposedHeaders.join(', '),
+    },
+    allows: (origin: string) => allowed.has(origin),
+    answered: ({ method = '' }: IncomingMessage, requestId: string, route: string, status: number, ms: number) =>
+      observe({ method, route, status, ms }, () => log.child({ requestId })),
+    startStopwatch,
+  }
+  const answer = answerKept(deps, finders, handle)
+  app.server.on('request', answer)
+  app.addHook('preClose', (done) => {
+    app.server.off('request', answer)
+    app.server.on('request', handle)
     done()
   })
 }

@@ -1,7 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { type DatabaseTelemetry, reasonOf } from '../database-telemetry.ts'
-import type { Engine, Session } from '../engine.ts'
+import type { Engine } from '../engine.ts'
 import { isInTransaction } from '../in-transaction.ts'
+import type { Session } from '../session.ts'
 import { endsServer, isOutage, translate } from '../statement-error.ts'
 import { parsers } from '../value-types.ts'
 import { createTurns } from './turns.ts'
@@ -44,12 +45,19 @@ export function createEmbeddedEngine(pglite: PGlite, telemetry?: DatabaseTelemet
       if (!inside()) throw error
       throw new Error('Inside inTransaction every statement runs on its tx: the embedded database has one session.')
     })
+    let beginning: string | undefined
     return {
       query: (sql, values = []) =>
         attempt(async () => {
+          const before = beginning
+          beginning = undefined
+          if (before !== undefined) await pglite.exec(before)
           const { rows, command = '', rowCount = null } = await pglite.query(sql, [...values], { parsers })
           return { rows, command, rowCount }
         }),
+      begin(sql) {
+        beginning = sql
+      },
       run: (sql) => attempt(async () => ({ rows: (await pglite.exec(sql, { parsers })).flatMap(({ rows }) => rows) })),
       release() {
         if (stopped || pglite.closed || !pglite.isInTransaction()) return endTurn()

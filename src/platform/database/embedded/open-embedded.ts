@@ -6,6 +6,7 @@ import type { Logger } from '../../observability/logger.ts'
 import type { DatabaseTelemetry } from '../database-telemetry.ts'
 import type { Engine } from '../engine.ts'
 import { createEmbeddedEngine } from './embedded-engine.ts'
+import { loadExtensions } from './extensions.ts'
 import { clusterFault, folderFault, UnfitCluster } from './folder-fault.ts'
 import { makeFolder } from './make-folder.ts'
 import { type OwnedFolder, ownFolder } from './own-folder.ts'
@@ -37,6 +38,7 @@ const tieringBudget = 2_147_483_647
 async function loadPglite(): Promise<Open> {
   setFlagsFromString(`--wasm-tiering-budget=${tieringBudget}`)
   const { PGlite } = await import('@electric-sql/pglite') // 15 MB that a process on PostgreSQL does not need
+  const extensions = await loadExtensions()
   const startParams = [...PGlite.defaultStartParams]
   for (const [name, value] of Object.entries(tuning)) startParams.push('-c', `${name}=${value}`)
   return async (cluster) => {
@@ -46,7 +48,8 @@ async function loadPglite(): Promise<Open> {
       return true
     }
     try {
-      return await PGlite.create(cluster, { startParams, initDbStartParams: ['--wal-segsize=1'], onStderr: listen })
+      const initDbStartParams = ['--wal-segsize=1']
+      return await PGlite.create(cluster, { startParams, initDbStartParams, extensions, onStderr: listen })
     } catch (error) {
       throw clusterFault(said, error)
     }

@@ -11,7 +11,7 @@ export interface ClusterHeader {
   files: [path: string, size: number, stored: number][]
 }
 
-/** Made by `tools/write-embedded-cluster.ts`: an initialised cluster with nothing in it. */
+/** Made by `tools/write-embedded-cluster.ts`: an initialised cluster with nothing in it but extensions. */
 export const preparedCluster = join(import.meta.dirname, 'prepared-cluster.br')
 
 export function readCluster(file = preparedCluster): { header: ClusterHeader; bytes: Buffer } {
