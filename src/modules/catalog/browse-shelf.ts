@@ -1,0 +1,60 @@
+import type { Database } from '../../platform/database/database.ts'
+import { httpProblems } from '../../platform/http/http-problems.ts'
+import type { ProductsPage, ShelfFilter, Sort } from './browse.ts'
+import { readListCursor, writeListCursor } from './browse-cursor.ts'
+import { type ListedCard, readShelf } from './browse-queries.ts'
+
+export interface BrowseShelfInput {
+  filter: ShelfFilter
+  sort: Sort
+  cursor?: string | undefined
+  limit: number
+}
+
+/** The list that a cursor is for. The size of a page may change from one to the next. */
+export const nameList = ({ storeId, category, brand, isInStock }: ShelfFilter, ...more: string[]): string =>
+  JSON.stringify([storeId, category?.id ?? null, brand?.toLowerCase() ?? null, isInStock, ...more])
+
+export const isProductId = (text: string | undefined): text is string =>
+  text !== undefined && /^[!-~]{1,40}$/.test(text)
+const isAmount = (text: string | undefined): text is string => text !== undefined && /^\d{1,9}$/.test(text)
+const isName = (text: string | undefined): text is string =>
+  text !== undefined && text.length <= 160 && !text.includes('\0')
+
+/** Where a list goes on, as a cursor says. @throws request.malformed for one that was not written for it */
+function readPlace(list: string, cursor: string, sort: Sort) {
+  const [stock, value, productId] = readListCursor(list, cursor) ?? []
+  const isValue = sort === 'name' ? isName(value) : isAmount(value)
+  if (!isValue || value === undefined || !isProductId(productId)) throw httpProblems.malformed()
+  return { isInStock: stock === 'in', after: { value, productId } }
+}
+
+/** A page of a store's shelf: what is in stock first, each part in the order asked for. @throws request.malformed */
+export async function browseShelf(
+  { database }: { database: Pick<Database, 'raw'> },
+  { filter, sort, cursor, limit }: BrowseShelfInput,
+): Promise<ProductsPage> {
+  const list = nameList(filter, sort)
+  const place = cursor === undefined ? undefined : readPlace(list, cursor, sort)
+  const shared = { filter, sort, limit: limit + 1 }
+
+  async function read(): Promise<ListedCard[]> {
+    if (!place && sort === 'rank' && !filter.isInStock) return readShelf(database, { ...shared, part: 'both' })
+    if (place && !place.isInStock) return readShelf(database, { ...shared, part: 'outOfStock', after: place.after })
+    const front = await readShelf(database, { ...shared, part: 'inStock', after: place?.after })
+    if (filter.isInStock || front.length > limit) return front
+    return [
+      ...front,
+      ...(await readShelf(database, { ...shared, part: 'outOfStock', limit: limit + 1 - front.length })),
+    ]
+  }
+
+  const rows = await read()
+  const cards = rows.slice(0, limit)
+  const last = cards.at(-1)
+  if (rows.length <= limit || !last) return { cards, nextCursor: null }
+  return {
+    cards,
+    nextCursor: writeListCursor(list, [last.isInStock ? 'in' : 'out', String(last.value), last.productId]),
+  }
+}

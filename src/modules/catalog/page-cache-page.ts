@@ -1,0 +1,23 @@
+import { hash } from 'node:crypto'
+import type { KeptAnswer } from '../../platform/http/kept-answers.ts'
+
+/** A whole answer as it is sent. Its `ETag` is a strong validator: the same for the same bytes only. */
+export type Page = KeptAnswer
+
+/** What an answer is made of, and which products it shows. */
+export interface PageContent {
+  text: string
+  productIds: readonly string[]
+}
+
+export function pageOfText(text: string, route: string): Page {
+  const body = Buffer.from(text)
+  return {
+    body,
+    etag: `"${hash('sha256', body, 'base64url').slice(0, 22)}"`,
+    contentType: 'application/json; charset=utf-8',
+    // Kept by browsers and proxies, and never used before asking whether it is still so.
+    cacheControl: 'public, max-age=0, must-revalidate',
+    route,
+  }
+}

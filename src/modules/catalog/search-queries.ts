@@ -1,0 +1,108 @@
+import type { Database } from '../../platform/database/database.ts'
+import type { ShelfCard, ShelfFilter, Sort } from './browse.ts'
+import { conditionsOf } from './browse-queries.ts'
+import type { TextCondition } from './search-tsquery.ts'
+
+type Raw = Pick<Database, 'raw'>
+
+export interface FoundCard extends ShelfCard {
+  /** How well it fits, 0 the best. */
+  fit: number
+  /** Of what the list is sorted by. */
+  value: number | string
+}
+
+/** A place in the order of what is found. */
+export type FoundPlace = Omit<FoundCard, 'card'>
+
+/** A product in the order of ranks, of those in stock. */
+export interface FrontEnd {
+  rank: number
+  productId: string
+}
+
+export interface SearchStatement {
+  filter: ShelfFilter
+  /** What has to be there. */
+  text: TextCondition
+  /** What would fit better, the best first; how well a product fits begins with `fit`. */
+  better: readonly TextCondition[]
+  fit: number
+  /** What must not be there, because it was looked for before. */
+  without?: TextCondition | undefined
+  sort: Sort
+  /** Only what is in stock, from the beginning to here. */
+  end?: FrontEnd | undefined
+  after?: FoundPlace | undefined
+  limit: number
+}
+
+const columnOf: Record<Sort, { value: string; type: string }> = {
+  rank: { value: 'rank', type: 'integer' },
+  price: { value: 'price_paise', type: 'integer' },
+  '-price': { value: '-price_paise', type: 'integer' },
+  name: { value: 'name', type: 'text' },
+}
+
+/**
+ * The products that a text finds, in order: how well they fit, in stock first, then what the list is sorted by. Planned
+ * anew each time, because how many a word finds decides on the way.
+ */
+export async function searchShelf(
+  database: Raw,
+  { filter, text, better, fit, without, sort, end, after, limit }: SearchStatement,
+): Promise<FoundCard[]> {
+  const { conditions, values } = conditionsOf(filter)
+  const bind = (value: unknown, type: string) => `$${values.push(value)}::${type}`
+  const matches = ({ query }: TextCondition) => `search @@ ${bind(query, 'tsquery')}`
+  const { value, type } = columnOf[sort]
+  const prefix = filter.storeId.slice(-8)
+  const sets = text.terms.map((words) =>
+    words.map((any) => {
+      const terms = any.map((term) => prefix + term)
+      return `shelf_terms(store_id, search) && ${bind(terms, 'text[]')}`
+    }),
+  )
+  conditions.push(`(${sets.map((set) => `(${set.join(' and ')})`).join(' or ')})`, matches(text))
+  if (without) conditions.push(`not ${matches(without)}`)
+  if (filter.isInStock || end) conditions.push('is_in_stock')
+  if (end) conditions.push(`(rank, product_id) <= (${bind(end.rank, 'integer')}, ${bind(end.productId, 'text')})`)
+  const fitting = better.map((each, at) => `when ${matches(each)} then ${fit + at}`)
+  const column = better.length === 0 ? `${fit}` : `case ${fitting.join(' ')} else ${fit + better.length} end`
+  const order = end ? [value, 'product_id'] : ['fit', 'not is_in_stock', value, 'product_id']
+  if (after) {
+    const keys = end ? [value, 'product_id'] : [column, 'not is_in_stock', value, 'product_id']
+    const place = [bind(after.value, type), bind(after.productId, 'text')]
+    if (!end) place.unshift(bind(after.fit, 'integer'), bind(!after.isInStock, 'boolean'))
+    conditions.push(`(${keys.join(', ')}) > (${place.join(', ')})`)
+  }
+  const { rows } = await database.raw(
+    `select product_id as "productId", card, is_in_stock as "isInStock", ${column} as fit, ${value} as value
+     from shelf_items where ${conditions.join(' and ')} order by ${order.join(', ')} limit ${limit}`,
+    values,
+  )
+  return rows as FoundCard[]
+}
+
+/** The products at these places of a shelf in the order of ranks, of those in stock; only as many as there are. */
+export async function readFrontEnds(database: Raw, storeId: string, places: readonly number[]): Promise<FrontEnd[]> {
+  const { rows } = await database.raw(
+    `select rank, product_id as "productId" from (
+       select rank, product_id, row_number() over (order by rank, product_id) as place
+       from shelf_items where store_id = $1 and is_in_stock order by rank, product_id limit $2
+     ) as front where place = any ($3::integer[]) order by place`,
+    [storeId, Math.max(...places), places],
+    'shelf-front',
+  )
+  return rows as FrontEnd[]
+}
+
+/** How many products there are, as the database last counted; 0 when it never did. */
+export async function estimateProducts(database: Raw): Promise<number> {
+  const { rows } = await database.raw(
+    `select greatest(reltuples, 0)::integer as count from pg_class where oid = 'products'::regclass`,
+    [],
+    'estimate-products',
+  )
+  return (rows[0] as { count: number }).count
+}
