@@ -45,6 +45,47 @@ create table audit_events (
 CREATE INDEX audit_events_kind ON public.audit_events USING btree (kind, id);
 CREATE INDEX audit_events_user ON public.audit_events USING btree (user_id, id) WHERE (user_id IS NOT NULL);
 
+create table categories (
+  id text collate "C" not null,
+  parent_id text collate "C",
+  depth smallint not null,
+  parent_depth smallint generated always as ((depth - 1)) stored,
+  slug text collate "C" not null,
+  name text not null,
+  image_url text,
+  position integer default 0 not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  constraint categories_pkey PRIMARY KEY (id),
+  constraint categories_id_depth_key UNIQUE (id, depth),
+  constraint categories_slug_key UNIQUE (slug),
+  constraint categories_parent_is_above FOREIGN KEY (parent_id, parent_depth) REFERENCES categories(id, depth),
+  constraint categories_depth_check CHECK (((depth >= 1) AND (depth <= 3))),
+  constraint categories_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint categories_image_url_check CHECK ((length(image_url) <= 500)),
+  constraint categories_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint categories_only_roots_stand_alone CHECK (((depth = 1) = (parent_id IS NULL))),
+  constraint categories_position_check CHECK ((("position" >= 0) AND ("position" <= 1000000))),
+  constraint categories_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 60))),
+  constraint categories_version_check CHECK ((version > 0))
+);
+CREATE INDEX categories_parent ON public.categories USING btree (parent_id, parent_depth);
+
+create table changes (
+  id bigint generated always as identity not null,
+  topic text collate "C" not null,
+  key text collate "C" not null,
+  xid xid8 default pg_current_xact_id() not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  constraint changes_pkey PRIMARY KEY (id),
+  constraint changes_key_check CHECK (((length(key) >= 1) AND (length(key) <= 120))),
+  constraint changes_topic_check CHECK (((length(topic) >= 1) AND (length(topic) <= 40)))
+);
+CREATE INDEX changes_at ON public.changes USING btree (at);
+CREATE INDEX changes_xid ON public.changes USING btree (xid);
+
 create table devices (
   id text collate "C" not null,
   user_id text collate "C" not null,
@@ -61,6 +102,170 @@ create table devices (
   constraint devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   constraint devices_platform_check CHECK ((platform = ANY (ARRAY['web'::text, 'android'::text, 'ios'::text])))
 );
+
+create table idempotency_keys (
+  principal text collate "C" not null,
+  key text collate "C" not null,
+  fingerprint bytea not null,
+  status smallint not null,
+  answer text not null,
+  created_at timestamp with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (principal, key),
+  constraint idempotency_keys_fingerprint_check CHECK ((length(fingerprint) = 32)),
+  constraint idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+  constraint idempotency_keys_principal_check CHECK (((length(principal) >= 1) AND (length(principal) <= 80))),
+  constraint idempotency_keys_status_check CHECK (((status >= 200) AND (status <= 299)))
+);
+CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+create table import_chunks (
+  import_id text collate "C" not null,
+  number integer not null,
+  rows jsonb not null,
+  constraint import_chunks_pkey PRIMARY KEY (import_id, number),
+  constraint import_chunks_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE,
+  constraint import_chunks_number_check CHECK ((number > 0)),
+  constraint import_chunks_rows_check CHECK ((jsonb_typeof(rows) = 'array'::text))
+);
+
+create table import_faults (
+  import_id text collate "C" not null,
+  number integer not null,
+  line integer not null,
+  column_name text,
+  reason text not null,
+  constraint import_faults_pkey PRIMARY KEY (import_id, number),
+  constraint import_faults_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE,
+  constraint import_faults_column_name_check CHECK (((length(column_name) >= 1) AND (length(column_name) <= 100))),
+  constraint import_faults_line_check CHECK ((line >= 0)),
+  constraint import_faults_number_check CHECK ((number > 0)),
+  constraint import_faults_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 300)))
+);
+
+create table imports (
+  id text collate "C" not null,
+  kind text not null,
+  format text not null,
+  on_fault text not null,
+  is_dry_run boolean default false not null,
+  scope jsonb default '{}'::jsonb not null,
+  file_name text,
+  status text not null,
+  rows_read integer default 0 not null,
+  rows_faulty integer default 0 not null,
+  faults_found integer default 0 not null,
+  rows_applied integer default 0 not null,
+  created integer default 0 not null,
+  changed integer default 0 not null,
+  unchanged integer default 0 not null,
+  actor_id text collate "C",
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  applied_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint imports_pkey PRIMARY KEY (id),
+  constraint imports_changed_check CHECK ((changed >= 0)),
+  constraint imports_created_check CHECK ((created >= 0)),
+  constraint imports_faults_found_check CHECK ((faults_found >= 0)),
+  constraint imports_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
+  constraint imports_finished CHECK (((finished_at IS NULL) = (status = ANY (ARRAY['receiving'::text, 'waiting'::text, 'applying'::text])))),
+  constraint imports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'jsonl'::text]))),
+  constraint imports_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint imports_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 40))),
+  constraint imports_on_fault_check CHECK ((on_fault = ANY (ARRAY['stop'::text, 'continue'::text]))),
+  constraint imports_rows_applied_check CHECK ((rows_applied >= 0)),
+  constraint imports_rows_faulty_check CHECK ((rows_faulty >= 0)),
+  constraint imports_rows_read_check CHECK ((rows_read >= 0)),
+  constraint imports_scope_check CHECK ((jsonb_typeof(scope) = 'object'::text)),
+  constraint imports_status_check CHECK ((status = ANY (ARRAY['receiving'::text, 'waiting'::text, 'applying'::text, 'done'::text, 'refused'::text, 'abandoned'::text]))),
+  constraint imports_unchanged_check CHECK ((unchanged >= 0))
+);
+CREATE INDEX imports_created ON public.imports USING btree (created_at);
+CREATE INDEX imports_receiving ON public.imports USING btree (updated_at) WHERE (status = 'receiving'::text);
+
+create table listings (
+  store_id text collate "C" not null,
+  variant_id text collate "C" not null,
+  mrp_paise integer not null,
+  price_paise integer not null,
+  is_listed boolean default true not null,
+  rank integer default 1000 not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint listings_pkey PRIMARY KEY (store_id, variant_id),
+  constraint listings_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
+  constraint listings_variant_fkey FOREIGN KEY (variant_id, mrp_paise) REFERENCES variants(id, mrp_paise) ON UPDATE CASCADE,
+  constraint listings_price_paise_check CHECK ((price_paise > 0)),
+  constraint listings_price_within_mrp CHECK ((price_paise <= mrp_paise)),
+  constraint listings_rank_check CHECK (((rank >= 0) AND (rank <= 1000000))),
+  constraint listings_version_check CHECK ((version > 0))
+);
+CREATE INDEX listings_variant ON public.listings USING btree (variant_id, mrp_paise);
+
+create table products (
+  id text collate "C" not null,
+  code text collate "C",
+  category_id text collate "C" not null,
+  name text not null,
+  brand text,
+  description text,
+  image_urls text[] default '{}'::text[] not null,
+  attributes jsonb default '{}'::jsonb not null,
+  keywords text[] default '{}'::text[] not null,
+  search tsvector default ''::tsvector not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  constraint products_pkey PRIMARY KEY (id),
+  constraint products_code_key UNIQUE (code),
+  constraint products_category_fkey FOREIGN KEY (category_id) REFERENCES categories(id),
+  constraint products_attributes_check CHECK ((jsonb_typeof(attributes) = 'object'::text)),
+  constraint products_brand_check CHECK (((length(brand) >= 1) AND (length(brand) <= 80))),
+  constraint products_code_check CHECK ((code ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$'::text)),
+  constraint products_description_check CHECK (((length(description) >= 1) AND (length(description) <= 4000))),
+  constraint products_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint products_image_urls_check CHECK ((cardinality(image_urls) <= 10)),
+  constraint products_keywords_check CHECK ((cardinality(keywords) <= 20)),
+  constraint products_name_check CHECK (((length(name) >= 1) AND (length(name) <= 160))),
+  constraint products_version_check CHECK ((version > 0))
+);
+CREATE INDEX products_category ON public.products USING btree (category_id, id);
+CREATE INDEX products_name ON public.products USING btree (lower(name) text_pattern_ops);
+
+create table reservation_lines (
+  reservation_id text collate "C" not null,
+  variant_id text collate "C" not null,
+  quantity integer not null,
+  released integer default 0 not null,
+  constraint reservation_lines_pkey PRIMARY KEY (reservation_id, variant_id),
+  constraint reservation_lines_reservation_id_fkey FOREIGN KEY (reservation_id) REFERENCES reservations(id),
+  constraint reservation_lines_quantity_check CHECK ((quantity > 0)),
+  constraint reservation_lines_released_were_held CHECK (((released >= 0) AND (released <= quantity)))
+);
+CREATE INDEX reservation_lines_variant ON public.reservation_lines USING btree (variant_id);
+
+create table reservations (
+  id text collate "C" not null,
+  store_id text collate "C" not null,
+  reference text collate "C" not null,
+  status text default 'held'::text not null,
+  expires_at timestamp with time zone not null,
+  release_reason text,
+  created_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  constraint reservations_pkey PRIMARY KEY (id),
+  constraint reservations_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint reservations_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 60))),
+  constraint reservations_release_has_reason CHECK (((status = 'released'::text) = (release_reason IS NOT NULL))),
+  constraint reservations_release_reason_check CHECK (((length(release_reason) >= 1) AND (length(release_reason) <= 60))),
+  constraint reservations_settled_in_the_end CHECK (((status = ANY (ARRAY['consumed'::text, 'released'::text])) = (settled_at IS NOT NULL))),
+  constraint reservations_status_check CHECK ((status = ANY (ARRAY['held'::text, 'committed'::text, 'consumed'::text, 'released'::text])))
+) with (fillfactor=85);
+CREATE INDEX reservations_committed ON public.reservations USING btree (id) WHERE (status = 'committed'::text);
+CREATE INDEX reservations_held ON public.reservations USING btree (expires_at) WHERE (status = 'held'::text);
+CREATE UNIQUE INDEX reservations_reference ON public.reservations USING btree (reference) WHERE (status <> 'released'::text);
 
 create table revocations (
   id bigint generated always as identity not null,
@@ -81,6 +286,26 @@ create table schema_migrations (
   applied_at timestamp with time zone default now() not null,
   constraint schema_migrations_pkey PRIMARY KEY (number)
 );
+
+create table search_synonyms (
+  term text collate "C" not null,
+  meanings text[] not null,
+  constraint search_synonyms_pkey PRIMARY KEY (term),
+  constraint search_synonyms_meanings_check CHECK (((cardinality(meanings) >= 1) AND (cardinality(meanings) <= 8))),
+  constraint search_synonyms_term_check CHECK (((length(term) >= 1) AND (length(term) <= 40)))
+);
+
+create table search_words (
+  word text collate "C" not null,
+  stem text collate "C" not null,
+  frequency integer default 1 not null,
+  constraint search_words_pkey PRIMARY KEY (word),
+  constraint search_words_frequency_check CHECK ((frequency >= 0)),
+  constraint search_words_word_check CHECK (((length(word) >= 1) AND (length(word) <= 40)))
+);
+CREATE INDEX search_words_stem ON public.search_words USING btree (stem);
+CREATE INDEX search_words_trigrams ON public.search_words USING gin (((word || ''::text)) gin_trgm_ops);
+CREATE INDEX search_words_unused ON public.search_words USING btree (word) WHERE (frequency = 0);
 
 create table sessions (
   id text collate "C" not null,
@@ -109,6 +334,60 @@ create table sessions (
 CREATE INDEX sessions_device ON public.sessions USING btree (device_id);
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 
+create table shelf_items (
+  store_id text collate "C" not null,
+  product_id text collate "C" not null,
+  category_1 text collate "C" not null,
+  category_2 text collate "C",
+  category_3 text collate "C",
+  brand text collate "C",
+  name text collate "C" not null,
+  rank integer not null,
+  price_paise integer not null,
+  is_in_stock boolean not null,
+  search tsvector not null,
+  card text not null,
+  constraint shelf_items_pkey PRIMARY KEY (store_id, product_id),
+  constraint shelf_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id),
+  constraint shelf_items_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id)
+) with (fillfactor=85);
+CREATE INDEX shelf_items_brand ON public.shelf_items USING btree (store_id, lower(brand), is_in_stock DESC, rank, product_id) WHERE (brand IS NOT NULL);
+CREATE INDEX shelf_items_category_1 ON public.shelf_items USING btree (store_id, category_1, is_in_stock DESC, rank, product_id);
+CREATE INDEX shelf_items_category_2 ON public.shelf_items USING btree (store_id, category_2, is_in_stock DESC, rank, product_id) WHERE (category_2 IS NOT NULL);
+CREATE INDEX shelf_items_category_3 ON public.shelf_items USING btree (store_id, category_3, is_in_stock DESC, rank, product_id) WHERE (category_3 IS NOT NULL);
+CREATE INDEX shelf_items_name ON public.shelf_items USING btree (store_id, is_in_stock DESC, name, product_id);
+CREATE INDEX shelf_items_price ON public.shelf_items USING btree (store_id, is_in_stock DESC, price_paise, product_id);
+CREATE INDEX shelf_items_price_1 ON public.shelf_items USING btree (store_id, category_1, is_in_stock DESC, price_paise, product_id);
+CREATE INDEX shelf_items_price_2 ON public.shelf_items USING btree (store_id, category_2, is_in_stock DESC, price_paise, product_id) WHERE (category_2 IS NOT NULL);
+CREATE INDEX shelf_items_price_3 ON public.shelf_items USING btree (store_id, category_3, is_in_stock DESC, price_paise, product_id) WHERE (category_3 IS NOT NULL);
+CREATE INDEX shelf_items_product ON public.shelf_items USING btree (product_id);
+CREATE INDEX shelf_items_rank ON public.shelf_items USING btree (store_id, is_in_stock DESC, rank, product_id);
+CREATE INDEX shelf_items_search ON public.shelf_items USING gin (shelf_terms(store_id, search)) WITH (gin_pending_list_limit='256');
+
+create table shelf_locks (
+  product_id text collate "C" not null,
+  constraint shelf_locks_pkey PRIMARY KEY (product_id),
+  constraint shelf_locks_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id)
+);
+
+create table shelf_pending (
+  number bigint generated always as identity not null,
+  product_id text collate "C" not null,
+  has_new_texts boolean not null,
+  constraint shelf_pending_pkey PRIMARY KEY (number)
+);
+
+create table shown_stock (
+  store_id text collate "C" not null,
+  variant_id text collate "C" not null,
+  units_left smallint not null,
+  constraint shown_stock_pkey PRIMARY KEY (store_id, variant_id),
+  constraint shown_stock_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
+  constraint shown_stock_variant_id_fkey FOREIGN KEY (variant_id) REFERENCES variants(id),
+  constraint shown_stock_units_left_check CHECK (((units_left >= 0) AND (units_left <= 5)))
+);
+CREATE INDEX shown_stock_variant ON public.shown_stock USING btree (variant_id);
+
 create table signing_keys (
   id text collate "C" not null,
   public_key bytea not null,
@@ -120,6 +399,111 @@ create table signing_keys (
   constraint signing_keys_public_key_check CHECK ((length(public_key) = 32))
 );
 CREATE UNIQUE INDEX signing_keys_current ON public.signing_keys USING btree ((true)) WHERE (retired_at IS NULL);
+
+create table stock_levels (
+  store_id text collate "C" not null,
+  variant_id text collate "C" not null,
+  on_hand integer default 0 not null,
+  reserved integer default 0 not null,
+  buffer integer default 0 not null,
+  low_stock_at integer,
+  last_movement integer,
+  updated_at timestamp with time zone not null,
+  constraint stock_levels_pkey PRIMARY KEY (store_id, variant_id) INCLUDE (last_movement, on_hand),
+  constraint stock_levels_movements_add_up FOREIGN KEY (store_id, variant_id, last_movement, on_hand) REFERENCES stock_movements(store_id, variant_id, number, on_hand_after),
+  constraint stock_levels_store_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
+  constraint stock_levels_variant_fkey FOREIGN KEY (variant_id) REFERENCES variants(id),
+  constraint stock_levels_begin_with_nothing CHECK (((last_movement IS NOT NULL) OR (on_hand = 0))),
+  constraint stock_levels_buffer_check CHECK (((buffer >= 0) AND (buffer <= 1000000))),
+  constraint stock_levels_last_movement_check CHECK ((last_movement > 0)),
+  constraint stock_levels_low_stock_at_check CHECK (((low_stock_at >= 0) AND (low_stock_at <= 1000000))),
+  constraint stock_levels_on_hand_in_range CHECK (((on_hand >= 0) AND (on_hand <= 100000000))),
+  constraint stock_levels_reserved_is_there CHECK (((reserved >= 0) AND (reserved <= on_hand)))
+) with (fillfactor=70);
+CREATE INDEX stock_levels_variant ON public.stock_levels USING btree (variant_id);
+CREATE INDEX stock_levels_watched ON public.stock_levels USING btree (store_id) WHERE (low_stock_at IS NOT NULL);
+
+create table stock_movements (
+  store_id text collate "C" not null,
+  variant_id text collate "C" not null,
+  number integer not null,
+  kind text not null,
+  on_hand_before integer not null,
+  quantity integer not null,
+  on_hand_after integer generated always as ((on_hand_before + quantity)) stored,
+  previous integer generated always as (NULLIF((number - 1), 0)) stored,
+  reason text,
+  reference text collate "C",
+  actor_id text collate "C",
+  at timestamp with time zone not null,
+  constraint stock_movements_pkey PRIMARY KEY (store_id, variant_id, number),
+  constraint stock_movements_store_id_variant_id_number_on_hand_after_key UNIQUE (store_id, variant_id, number, on_hand_after),
+  constraint stock_movements_follow_each_other FOREIGN KEY (store_id, variant_id, previous, on_hand_before) REFERENCES stock_movements(store_id, variant_id, number, on_hand_after),
+  constraint stock_movements_first_begins_with_nothing CHECK (((number > 1) OR (on_hand_before = 0))),
+  constraint stock_movements_kind_check CHECK ((kind = ANY (ARRAY['inward'::text, 'sale'::text, 'return'::text, 'damage'::text, 'expiry'::text, 'transfer'::text, 'count'::text]))),
+  constraint stock_movements_number_check CHECK ((number > 0)),
+  constraint stock_movements_on_hand_after_check CHECK ((on_hand_after >= 0)),
+  constraint stock_movements_on_hand_before_check CHECK ((on_hand_before >= 0)),
+  constraint stock_movements_quantity_check CHECK ((quantity <> 0)),
+  constraint stock_movements_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200))),
+  constraint stock_movements_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 60))),
+  constraint stock_movements_sign CHECK (
+CASE kind
+    WHEN 'inward'::text THEN (quantity > 0)
+    WHEN 'return'::text THEN (quantity > 0)
+    WHEN 'sale'::text THEN (quantity < 0)
+    WHEN 'damage'::text THEN (quantity < 0)
+    WHEN 'expiry'::text THEN (quantity < 0)
+    ELSE true
+END)
+);
+CREATE INDEX stock_movements_chain ON public.stock_movements USING btree (store_id, variant_id, previous, on_hand_before);
+CREATE INDEX stock_movements_reference ON public.stock_movements USING btree (reference) WHERE (reference IS NOT NULL);
+
+create table stores (
+  id text collate "C" not null,
+  code text collate "C" not null,
+  name text not null,
+  city text not null,
+  address_lines text[] not null,
+  pincode text not null,
+  latitude double precision not null,
+  longitude double precision not null,
+  status text default 'closed'::text not null,
+  pause_reason text,
+  hours jsonb not null,
+  service_area jsonb not null,
+  inner_cells text[] not null,
+  border_cells text[] not null,
+  minimum_order_paise integer default 0 not null,
+  pick_minutes integer not null,
+  handover_minutes integer not null,
+  pick_capacity integer not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  constraint stores_pkey PRIMARY KEY (id),
+  constraint stores_code_key UNIQUE (code),
+  constraint stores_address_lines_check CHECK (((cardinality(address_lines) >= 1) AND (cardinality(address_lines) <= 4))),
+  constraint stores_city_check CHECK (((length(city) >= 1) AND (length(city) <= 80))),
+  constraint stores_code_check CHECK ((code ~ '^[A-Z0-9][A-Z0-9-]{1,19}$'::text)),
+  constraint stores_handover_minutes_check CHECK (((handover_minutes >= 0) AND (handover_minutes <= 30))),
+  constraint stores_hours_check CHECK ((jsonb_typeof(hours) = 'object'::text)),
+  constraint stores_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint stores_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+  constraint stores_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+  constraint stores_minimum_order_paise_check CHECK (((minimum_order_paise >= 0) AND (minimum_order_paise <= 10000000))),
+  constraint stores_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint stores_pause_has_reason CHECK (((status = 'paused'::text) = (pause_reason IS NOT NULL))),
+  constraint stores_pause_reason_check CHECK ((pause_reason = ANY (ARRAY['rain'::text, 'noRiders'::text, 'overload'::text, 'other'::text]))),
+  constraint stores_pick_capacity_check CHECK (((pick_capacity >= 1) AND (pick_capacity <= 1000))),
+  constraint stores_pick_minutes_check CHECK (((pick_minutes >= 1) AND (pick_minutes <= 60))),
+  constraint stores_pincode_check CHECK ((pincode ~ '^[1-9][0-9]{5}$'::text)),
+  constraint stores_service_area_check CHECK ((jsonb_typeof(service_area) = 'object'::text)),
+  constraint stores_status_check CHECK ((status = ANY (ARRAY['open'::text, 'paused'::text, 'closed'::text]))),
+  constraint stores_version_check CHECK ((version > 0))
+);
 
 create table users (
   id text collate "C" not null,
@@ -155,6 +539,44 @@ create table users (
 CREATE INDEX users_admins ON public.users USING btree (id) WHERE (roles @> '{admin}'::text[]);
 CREATE INDEX users_lower_name ON public.users USING btree (lower(name) COLLATE "C") WHERE (name IS NOT NULL);
 
+create table variants (
+  id text collate "C" not null,
+  product_id text collate "C" not null,
+  sku text collate "C" not null,
+  ean text collate "C",
+  pack text not null,
+  mrp_paise integer not null,
+  hsn_code text collate "C" not null,
+  gst_basis_points smallint not null,
+  weight_grams integer,
+  storage text default 'ambient'::text not null,
+  max_per_order smallint default 10 not null,
+  is_age_restricted boolean default false not null,
+  position integer default 0 not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  constraint variants_pkey PRIMARY KEY (id),
+  constraint variants_ean_key UNIQUE (ean),
+  constraint variants_id_mrp_paise_key UNIQUE (id, mrp_paise),
+  constraint variants_sku_key UNIQUE (sku),
+  constraint variants_product_fkey FOREIGN KEY (product_id) REFERENCES products(id),
+  constraint variants_ean_check CHECK ((ean ~ '^([0-9]{8}|[0-9]{12,14})$'::text)),
+  constraint variants_gst_basis_points_check CHECK ((gst_basis_points = ANY (ARRAY[0, 25, 300, 500, 1200, 1800, 2800, 4000]))),
+  constraint variants_hsn_code_check CHECK ((hsn_code ~ '^[0-9]{4}([0-9]{2}){0,2}$'::text)),
+  constraint variants_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint variants_max_per_order_check CHECK (((max_per_order >= 1) AND (max_per_order <= 100))),
+  constraint variants_mrp_paise_check CHECK (((mrp_paise >= 1) AND (mrp_paise <= 100000000))),
+  constraint variants_pack_check CHECK (((length(pack) >= 1) AND (length(pack) <= 40))),
+  constraint variants_position_check CHECK ((("position" >= 0) AND ("position" <= 1000))),
+  constraint variants_sku_check CHECK ((sku ~ '^[A-Z0-9][A-Z0-9._-]{0,39}$'::text)),
+  constraint variants_storage_check CHECK ((storage = ANY (ARRAY['ambient'::text, 'chilled'::text, 'frozen'::text]))),
+  constraint variants_version_check CHECK ((version > 0)),
+  constraint variants_weight_grams_check CHECK (((weight_grams >= 1) AND (weight_grams <= 1000000)))
+);
+CREATE INDEX variants_product ON public.variants USING btree (product_id);
+
 CREATE OR REPLACE FUNCTION public.refuse_audit_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -164,4 +586,47 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_change_of_stock()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception using errcode = 'restrict_violation', table = tg_table_name, constraint = tg_argv[0],
+    message = tg_argv[1];
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.require_level_of_movement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (
+    select from (select store_id, variant_id, max(number) as number from added group by store_id, variant_id) as latest
+      left join stock_levels using (store_id, variant_id)
+      where stock_levels.last_movement is distinct from latest.number
+  ) then
+    raise exception using errcode = 'restrict_violation', table = 'stock_movements',
+      constraint = 'stock_movements_are_in_level', message = 'a movement of stock does not stand in its level';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.shelf_terms(store_id text, search tsvector)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT (("right"(shelf_terms.store_id, 8) || (weight.weight)::text) || stem.stem) FROM unnest('{a,b,c,d}'::"char"[]) weight(weight), LATERAL unnest(tsvector_to_array(ts_filter(shelf_terms.search, ARRAY[weight.weight]))) stem(stem));
+
 CREATE TRIGGER audit_events_only_grow BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+CREATE TRIGGER stock_levels_go_forward BEFORE UPDATE OF last_movement ON public.stock_levels FOR EACH ROW WHEN (((old.last_movement IS NOT NULL) AND ((new.last_movement IS NULL) OR (new.last_movement < old.last_movement)))) EXECUTE FUNCTION refuse_change_of_stock('stock_levels_go_forward', 'a level of stock cannot return to an earlier movement');
+
+CREATE TRIGGER stock_levels_stay BEFORE DELETE OR TRUNCATE ON public.stock_levels FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_stock('stock_levels_stay', 'levels of stock are never deleted');
+
+CREATE TRIGGER stock_movements_are_in_level AFTER INSERT ON public.stock_movements REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION require_level_of_movement();
+
+CREATE TRIGGER stock_movements_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_stock('stock_movements_stay', 'movements of stock are never changed');
+
+create extension fuzzystrmatch;
+
+create extension pg_trgm;

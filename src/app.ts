@@ -5,12 +5,14 @@ import { healthRoutes } from './modules/health/index.ts'
 import { createMessaging } from './modules/messaging/index.ts'
 import { startNotifications } from './modules/notifications/index.ts'
 import { createSignIn } from './modules/sign-in/index.ts'
+import { createChangeFeed } from './platform/changes/change-feed.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { connectDatabase } from './platform/database/connect-database.ts'
 import type { Database } from './platform/database/database.ts'
 import { createEvents } from './platform/events/events.ts'
 import { describeApi, serveApiDocs } from './platform/http/api-docs.ts'
 import { allowedOrigins, createServer, type Server } from './platform/http/server.ts'
+import { cleanUpIdempotency } from './platform/idempotency/idempotently.ts'
 import { createLogger, type Logger } from './platform/observability/logger.ts'
 import { createMetrics } from './platform/observability/metrics.ts'
 import { metricsRoutes } from './platform/observability/metrics-routes.ts'
@@ -19,6 +21,7 @@ import { createQueue } from './platform/queue/queue.ts'
 import { runQueueCommand } from './platform/queue/queue-command.ts'
 import { connectRedis } from './platform/redis/connect-redis.ts'
 import { createSeal } from './platform/seal.ts'
+import { createShop, type Shop } from './shop.ts'
 import { version } from './version.ts'
 
 /** What tests put in the place of the real thing. */
@@ -36,6 +39,7 @@ export interface AppOverrides {
 
 export interface App {
   server: Server
+  shop: Shop
   log: Logger
   /** Ends what is open, in the reverse order of opening; requests in flight are finished first. */
   close(): Promise<void>
@@ -54,6 +58,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const database = overrides.database ?? (await connectDatabase(config.database, { log, metrics }))
   const queue = createQueue({ database, settings: config.queue, clock, log, metrics })
   const events = createEvents(queue)
+  const changes = createChangeFeed({ database, clock, log })
   const seal = createSeal('events', config.secretKey, config.signIn.secretKeyPrevious)
   const parsePhone = createPhoneParser(config.signIn.countries.filter(isCountry))
   let stopping = false
@@ -113,13 +118,27 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...(overrides.storeClock && { storeClock: overrides.storeClock }),
   })
   accounts.proveOwnershipWith(signIn.proof)
+  const { authenticate } = accounts
+  const shop = createShop({ config, database, queue, events, changes, authenticate, clock, log, metrics })
   startNotifications({ events, seal, messaging, locale: config.messaging.locale })
   await accounts.start()
   queue.schedule({ name: 'accounts/clean-up', everySeconds: 3600, handle: accounts.cleanUp })
+  queue.schedule({
+    name: 'platform/forget-answers',
+    everySeconds: 3600,
+    handle: () => cleanUpIdempotency({ database, clock }),
+  })
+  queue.schedule({ name: 'platform/forget-changes', everySeconds: 60, handle: changes.cleanUp })
+  await changes.start()
+  await shop.start()
   await queue.start({ work: config.queue.inProcess })
-  database.onCommand(([subject = '', ...args]) =>
-    subject === 'queue' ? runQueueCommand(queue, args) : accounts.runCommand([subject, ...args]),
-  )
+  database.onCommand((command) => {
+    const [subject, ...args] = command
+    if (subject === 'queue') return runQueueCommand(queue, args)
+    return subject === 'import' || subject === 'export'
+      ? shop.imports.runCommand(command)
+      : accounts.runCommand(command)
+  })
   const health = healthRoutes({
     version,
     clock,
@@ -134,17 +153,21 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   await server.register(signIn.routes, { prefix: '/api' })
   await server.register(accounts.routes, { prefix: '/api' })
   await server.register(accounts.wellKnownRoutes)
+  await server.register(shop.routes, { prefix: '/api' })
   await server.register(messaging.routes, { prefix: '/api/webhooks' })
   await server.register(metricsRoutes({ metrics, token: config.metrics.token, development }))
   await serveApiDocs(server, { page: config.http.apiDocs })
 
   return {
     server,
+    shop,
     log,
     async close() {
       stopping = true
       await server.close()
       await queue.stop()
+      await shop.close()
+      changes.stop()
       await messaging.close()
       await signIn.store.close()
       await accounts.close()

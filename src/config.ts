@@ -1,4 +1,8 @@
+import { demoSettings } from './demo/demo-settings.ts'
 import { accountsSettings } from './modules/accounts/index.ts'
+import { catalogSettings } from './modules/catalog/index.ts'
+import { importsSettings } from './modules/imports/index.ts'
+import { inventorySettings } from './modules/inventory/index.ts'
 import {
   emailSettings,
   messagingProviders,
@@ -43,6 +47,10 @@ export const sections: readonly Section[] = [
   queueSettings,
   signInSettings,
   accountsSettings,
+  catalogSettings,
+  inventorySettings,
+  importsSettings,
+  demoSettings,
   ...messagingSections,
   redisSettings,
   logSettings,
@@ -57,6 +65,10 @@ export interface Config {
   queue: Values<typeof queueSettings>
   signIn: Values<typeof signInSettings>
   accounts: Values<typeof accountsSettings>
+  catalog: Values<typeof catalogSettings>
+  inventory: Values<typeof inventorySettings>
+  imports: Values<typeof importsSettings>
+  demo: Values<typeof demoSettings>
   messaging: Values<typeof messagingSettings>
   email: Values<typeof emailSettings>
   /** By vendor id. */
@@ -106,6 +118,10 @@ export function readConfig(env: Env, now: number): Config {
     queue: read(queueSettings),
     signIn,
     accounts: read(accountsSettings),
+    catalog: read(catalogSettings),
+    inventory: read(inventorySettings),
+    imports: read(importsSettings),
+    demo: read(demoSettings),
     messaging,
     email: read(emailSettings),
     vendors,

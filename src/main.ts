@@ -13,6 +13,7 @@ async function start(): Promise<void> {
   const mode = config.development ? 'development' : 'production'
   const host = config.http.host ?? (config.development ? '127.0.0.1' : '0.0.0.0')
   await listen(app.server, { host, port: config.http.port, mode })
+  if (config.development && config.demo.isLoaded) app.shop.demo.start()
   app.log.flush() // lines are written in batches; this one is waited for
 }
 

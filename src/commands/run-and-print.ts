@@ -30,6 +30,13 @@ async function run(command: string[], work: Work): Promise<string[]> {
   }
 }
 
+/** Says why a command could not be done, in a sentence where that is known, and has the process end with 1. */
+export function printFailure(error: unknown): void {
+  const expected = error instanceof CannotStart || error instanceof Unavailable
+  process.stderr.write(`${expected ? error.message : (error as Error).stack}\n`)
+  process.exitCode = 1
+}
+
 /**
  * Does what an operator asks, with the settings of the server: in this process, or in the one that has the embedded
  * database. Prints what came of it; the process ends with 1 when that is a sentence that says what is wrong.
@@ -38,8 +45,6 @@ export async function runAndPrint(command: string[], work: Work): Promise<void> 
   try {
     process.stdout.write(`${(await run(command, work)).join('\n')}\n`)
   } catch (error) {
-    const expected = error instanceof CannotStart || error instanceof Unavailable
-    process.stderr.write(`${expected ? error.message : (error as Error).stack}\n`)
-    process.exitCode = 1
+    printFailure(error)
   }
 }

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { PgBoss } from 'pg-boss'
 import { inTransaction } from '../../src/platform/database/in-transaction.ts'
+import { prepared } from '../../src/platform/database/prepared.ts'
 import { sqlOf } from '../../src/platform/database/sql-of.ts'
 import { constraintOf, type StatementError } from '../../src/platform/database/statement-error.ts'
 import { Unavailable } from '../../src/platform/unavailable.ts'
@@ -29,6 +30,8 @@ for (const kind of databaseKinds) {
     after(() => database.end())
 
     const insert = (id: number, weight = 0) => ({ id, phone: `+9198765432${id}`, weight })
+    const prepareds = async () =>
+      (await database.raw(`select from pg_prepared_statements where name = 'parcels-heavier-than'`, [])).rows.length
     const all = () => database.db.selectFrom('parcels').selectAll().orderBy('id').execute()
 
     test('keeps all of a transaction or nothing', async () => {
@@ -161,6 +164,29 @@ for (const kind of databaseKinds) {
       await Promise.all([ask(), ask(), ask()])
       await database.executeSql('alter table parcels drop column fragile')
       assert.deepEqual((await ask()).rows, [])
+    })
+
+    test('runs a transaction once more when a migration changed the answer of a statement prepared before it', async () => {
+      await database.db.insertInto('parcels').values(insert(1)).execute()
+      const ask = (onEach: () => void = () => undefined) =>
+        inTransaction(database.db, async (tx) => {
+          onEach()
+          await tx.updateTable('parcels').set({ weight: 7 }).execute()
+          return prepared(tx, 'parcels-heavier-than', 'select * from parcels where weight > $1', [1])
+        })
+      await Promise.all([ask(), ask(), ask()])
+      const known = await prepareds()
+      assert.equal(known > 0, kind.name === 'PostgreSQL')
+      await database.executeSql('alter table parcels add column fragile bool')
+      let runs = 0
+      const count = () => {
+        runs += 1
+      }
+      const rows = await Promise.all(Array.from({ length: 6 }, () => ask(count)))
+      for (const found of rows) assert.deepEqual(found, [{ ...insert(1, 7), fragile: null }])
+      assert.ok(runs > 6 === (kind.name === 'PostgreSQL') && runs <= 12, `${runs} runs`)
+      await database.executeSql('alter table parcels drop column fragile')
+      assert.deepEqual(await ask(), [insert(1, 7)])
     })
 
     test('leaves no transaction open when a text of several statements stops half-way', async () => {

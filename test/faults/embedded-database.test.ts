@@ -349,12 +349,19 @@ describe('a data folder that cannot be used', () => {
       const fatal = pino({ level: 'fatal' }, { write: (line: string) => void lines.push(line) })
       let database = await connectDatabase(settingsFor({ DATA_DIR: folder }), { log: fatal })
       await database.raw('create table counts (id int primary key, filler text)', [])
-      await database.raw("insert into counts values (0, '')", [])
+      // Room in the table, so that it is the log and not the table that finds none.
+      await database.raw("insert into counts select n, repeat('x', 900) from generate_series(-500, 0) as n", [])
+      await database.raw('delete from counts where id < 0', [])
+      await database.raw('vacuum counts', [])
       fill()
       let last = 0
       await assert.rejects(async () => {
         for (;;) {
-          await database.raw('update counts set id = $1, filler = $2', [last + 1, 'x'.repeat(900) + last])
+          await database.raw(
+            `with noise as (select pg_logical_emit_message(true, '', repeat('x', 60000)))
+             update counts set id = $1, filler = $2 where (select count(*) from noise) = 1`,
+            [last + 1, 'x'.repeat(900) + last],
+          )
           last += 1
         }
       }, Unavailable)

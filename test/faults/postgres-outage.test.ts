@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { pino } from 'pino'
 import { connectDatabase } from '../../src/platform/database/connect-database.ts'
 import type { Database } from '../../src/platform/database/database.ts'
@@ -42,6 +43,9 @@ async function answersWithin(ms: number, database: Database): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
+
+const start = (url: string) =>
+  connectDatabase(settingsFor({ DATABASE_URL: url }), { log: pino({ level: 'silent' }) }).catch((error) => error)
 
 describe('PostgreSQL goes away and comes back', { skip: postgresMissing }, () => {
   let empty: Awaited<ReturnType<typeof anEmptyDatabase>>
@@ -156,6 +160,24 @@ describe('PostgreSQL goes away and comes back', { skip: postgresMissing }, () =>
     await database.ping()
   })
 
+  test('a database that lets nobody in is Unavailable, and recovers by itself', async (context) => {
+    const admin = new pg.Client({ connectionString: databaseUrl })
+    await admin.connect()
+    const allowing = (isAllowed: boolean) => admin.query(`alter database ${empty.name} allow_connections ${isAllowed}`)
+    context.after(() => allowing(true).then(() => admin.end()))
+    await allowing(false)
+    proxy.cut()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await unavailableWithin(1000, () => database.ping())
+    await unavailableWithin(1000, () => insert(1))
+    assert.match((await start(empty.url)).message, /cannot be used: it lets nobody into that database\.$/)
+    await allowing(true)
+    await answersWithin(1000, database)
+    await database.executeSql('create sequence if not exists numbers')
+    const tooEarly = database.raw("select currval('numbers')", []) // 55000 too, and the fault of the statement
+    await assert.rejects(tooEarly, { name: 'StatementError', code: '55000' })
+  })
+
   test('closes within 3 s though the server is frozen', async () => {
     const other = await connectDatabase(settingsFor({ DATABASE_URL: proxy.url }), { log: pino({ level: 'silent' }) })
     await other.ping()
@@ -167,9 +189,6 @@ describe('PostgreSQL goes away and comes back', { skip: postgresMissing }, () =>
 })
 
 describe('starting without PostgreSQL', () => {
-  const start = (url: string) =>
-    connectDatabase(settingsFor({ DATABASE_URL: url }), { log: pino({ level: 'silent' }) }).catch((error) => error)
-
   test('says in one sentence where nobody listens, without user, password and database', async () => {
     const { name, message } = await start('postgres://anna:sEcReTpw@127.0.0.1:1/ledger')
     assert.equal(name, 'CannotStart')

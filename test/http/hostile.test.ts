@@ -87,7 +87,7 @@ describe('what no honest client sends', () => {
 
   test('an unknown path or method is told before anything is said about the body', async () => {
     const broken = { headers: { origin }, body: '{"phoneNumber":' }
-    const unknown = await service.call('POST', '/api/products', broken)
+    const unknown = await service.call('POST', '/api/nothing-here', broken)
     assert.deepEqual([unknown.status, unknown.body.code], [404, 'request.not_found'])
     assert.equal(unknown.headers['access-control-allow-origin'], origin)
     const method = await service.call('PUT', '/api/verify-otp', broken)

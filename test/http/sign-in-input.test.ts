@@ -191,7 +191,7 @@ describe('what comes over the wire', () => {
       [404, 'GET', '/', {}],
       [404, 'GET', '/api/otp-status', {}],
       [404, 'GET', '/api/otp-status/9876543210/more', {}],
-      [404, 'POST', '/api/products', valid],
+      [404, 'POST', '/api/nothing-here', valid],
       [405, 'GET', '/api/send-otp', {}],
       [405, 'PUT', '/api/verify-otp', valid],
       [405, 'POST', '/api/health', valid],

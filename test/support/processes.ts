@@ -81,7 +81,7 @@ async function answerOf(response: Response): Promise<Answer> {
 /** The real program in a process of its own, on a free port, with data of its own, ready for requests. */
 export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
   const place = await placeForData(env)
-  const { child, output } = run(commands, { API_HOST: '127.0.0.1', API_PORT: '0', ...place.env })
+  const { child, output } = run(commands, { API_HOST: '127.0.0.1', API_PORT: '0', DEMO_DATA: 'false', ...place.env })
   const ended = once(child, 'close')
   const deadline = Date.now() + 20_000
   let url: string | undefined
