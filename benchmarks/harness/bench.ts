@@ -1,4 +1,5 @@
 import type { Effort } from './measure.ts'
+import type { TemplateOptions } from './postgres-templates.ts'
 import type { Report } from './report.ts'
 import type { Place } from './server-process.ts'
 
@@ -9,6 +10,8 @@ export interface BenchContext {
   say(line: string): void
   /** Only the cases and facts whose name holds this text. */
   only?: string
+  /** What becomes of databases that are expensive to make. */
+  templates: TemplateOptions
 }
 
 /** What each file beside `run.ts` exports as `bench`. */

@@ -28,6 +28,8 @@ export interface Child {
   isRunning(): boolean
   /** Asks it to end, and ends it when it does not. Resolves when it is gone. */
   stop(): Promise<void>
+  /** The same by another signal. Resolves to what it exited with. */
+  end(signal: NodeJS.Signals): Promise<number | null>
 }
 
 /**
@@ -54,17 +56,20 @@ export async function startChild(
     child.once('error', reject)
   })
   const isRunning = () => child.exitCode === null && child.signalCode === null
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
+    if (isRunning()) child.kill(signal)
+    const limit = new AbortController()
+    await Promise.race([gone, pause(longestStopMs, undefined, { signal: limit.signal }).catch(() => undefined)])
+    limit.abort()
+    if (isRunning()) child.kill('SIGKILL')
+    await gone
+    return child.exitCode
+  }
   return {
     pid: child.pid as number,
     isRunning,
-    async stop() {
-      if (isRunning()) child.kill('SIGTERM')
-      const limit = new AbortController()
-      await Promise.race([gone, pause(longestStopMs, undefined, { signal: limit.signal }).catch(() => undefined)])
-      limit.abort()
-      if (isRunning()) child.kill('SIGKILL')
-      await gone
-    },
+    end,
+    stop: async () => void (await end('SIGTERM')),
   }
 }
 

@@ -1,7 +1,12 @@
-export interface Answer {
+/** An answer whose body nobody has read. */
+export interface RawAnswer {
   status: number
   /** Status line and headers as they came. */
   head: string
+  bytes: Buffer
+}
+
+export interface Answer extends Omit<RawAnswer, 'bytes'> {
   /** The parsed JSON body. */
   body: Record<string, unknown>
 }
@@ -12,7 +17,7 @@ const contentLength = /\r\ncontent-length: *(\d+)/i
 const isChunked = /\r\ntransfer-encoding: *chunked/i
 
 interface Body {
-  text: string
+  bytes: Buffer
   /** Where it ended. */
   end: number
 }
@@ -29,7 +34,7 @@ function takeChunks(received: Buffer, start: number): Body | undefined {
     const chunkEnd = chunkStart + size
     at = chunkEnd + lineEnd.length
     if (received.length < at) return undefined
-    if (size === 0) return { text: Buffer.concat(chunks).toString('utf8'), end: at }
+    if (size === 0) return { bytes: Buffer.concat(chunks), end: at }
     chunks.push(received.subarray(chunkStart, chunkEnd))
   }
 }
@@ -38,19 +43,25 @@ function takeBody(received: Buffer, start: number, head: string): Body | undefin
   const length = contentLength.exec(head)?.[1]
   if (length !== undefined) {
     const end = start + Number(length)
-    return received.length < end ? undefined : { text: received.toString('utf8', start, end), end }
+    return received.length < end ? undefined : { bytes: received.subarray(start, end), end }
   }
   if (isChunked.test(head)) return takeChunks(received, start)
   throw new Error('the answer does not state its length')
 }
 
 /** The answer in these bytes; `undefined` while some are missing. @throws for any other than a whole one */
-export function takeAnswer(received: Buffer): Answer | undefined {
+export function takeAnswer(received: Buffer): RawAnswer | undefined {
   const bodyStart = received.indexOf(headEnd) + headEnd.length
   if (bodyStart < headEnd.length) return undefined
   const head = received.toString('latin1', 0, bodyStart)
   const taken = takeBody(received, bodyStart, head)
   if (!taken) return undefined
   if (received.length > taken.end) throw new Error('more bytes came than the answer has')
-  return { status: Number(head.slice(9, 12)), head, body: JSON.parse(taken.text) as Answer['body'] }
+  return { status: Number(head.slice(9, 12)), head, bytes: taken.bytes }
 }
+
+/** @throws for a body that is no JSON */
+export const parseAnswer = ({ bytes, ...answer }: RawAnswer): Answer => ({
+  ...answer,
+  body: JSON.parse(bytes.toString('utf8')) as Answer['body'],
+})

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { type Answer, takeAnswer } from './http-answer.ts'
+import { type Answer, parseAnswer, type RawAnswer, takeAnswer } from './http-answer.ts'
 
 interface Waiting {
-  resolve(answer: Answer): void
+  resolve(answer: RawAnswer): void
   reject(error: Error): void
 }
 
@@ -11,8 +11,8 @@ const nothing = Buffer.alloc(0)
 
 /**
  * One keep-alive connection that has one request on its way at a time. It knows just enough of HTTP/1.1 to read
- * JSON answers, which costs a fraction of what a whole client costs: the load must be
- * cheaper than what it loads. Any other answer fails the request and ends the connection.
+ * answers, which costs a fraction of what a whole client costs: the load must be
+ * cheaper than what it loads. An answer that it cannot read fails the request and ends the connection.
  */
 export class HttpConnection {
   readonly #socket: Socket
@@ -43,14 +43,21 @@ export class HttpConnection {
   }
 
   /** Posts a JSON text. `headers` is further header lines, each ended by CR LF. */
-  post(path: string, body: string, headers = ''): Promise<Answer> {
+  async post(path: string, body: string, headers = ''): Promise<Answer> {
     const length = Buffer.byteLength(body)
-    return this.#send(
-      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${headers}Content-Length: ${length}\r\n\r\n${body}`,
+    return parseAnswer(
+      await this.#send(
+        `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${headers}Content-Length: ${length}\r\n\r\n${body}`,
+      ),
     )
   }
 
-  get(path: string, headers = ''): Promise<Answer> {
+  async get(path: string, headers = ''): Promise<Answer> {
+    return parseAnswer(await this.getBytes(path, headers))
+  }
+
+  /** The same with the body as it came. The bytes are good until the next request. */
+  getBytes(path: string, headers = ''): Promise<RawAnswer> {
     return this.#send(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n`)
   }
 
@@ -58,8 +65,8 @@ export class HttpConnection {
     this.#socket.destroy()
   }
 
-  #send(request: string): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+  #send(request: string): Promise<RawAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>()
     this.#waiting = { resolve, reject }
     this.#socket.write(request)
     return promise

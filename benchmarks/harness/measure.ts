@@ -1,13 +1,10 @@
 import { takeUndisturbed } from './disturbance.ts'
-import { drive, type Operation } from './load.ts'
+import { drive, type Operation, type Recording } from './load.ts'
 import type { ServerProcess } from './server-process.ts'
 import { type Latency, latencyOf, median } from './statistics.ts'
-import { type CpuMeter, watchUsage } from './usage.ts'
+import { type CpuMeter, type Watched, watchUsage } from './usage.ts'
 
-/** A started program under test. */
-export interface Subject {
-  server: ServerProcess
-  operation: Operation
+interface Started {
   /** What else works for it and is part of an operation's price, such as Redis. */
   others?: readonly CpuMeter[]
   /** Called between warming up and measuring: everything that it uses runs by now. */
@@ -18,11 +15,25 @@ export interface Subject {
   stop(): Promise<void>
 }
 
+/** A started program under test, which is asked over HTTP. */
+export interface Subject extends Started {
+  server: ServerProcess
+  operation: Operation
+}
+
+/** One that works by itself when it is told to, at so many things at once. */
+export interface SelfDriven extends Started, Watched {
+  warmUp(seconds: number, connections: number): Promise<Faults>
+  work(seconds: number, connections: number): Promise<Recording>
+}
+
+type Faults = Pick<Recording, 'errors' | 'firstError'>
+
 export interface Case {
   name: string
   /** The name of the case that this one is held against. */
   floor?: string
-  start(): Promise<Subject>
+  start(): Promise<Subject | SelfDriven>
 }
 
 export interface Effort {
@@ -66,14 +77,22 @@ export interface CaseResult extends Run {
 const perOperation = (cpuMs: Record<string, number>, operations: number): Record<string, number> =>
   Object.fromEntries(Object.entries(cpuMs).map(([name, ms]) => [name, ms / operations]))
 
+/** What is watched of a program, and how it is made to work. */
+function toSelfDriven(subject: Subject | SelfDriven): SelfDriven {
+  if ('work' in subject) return subject
+  const { server, operation, ...started } = subject
+  const work: SelfDriven['work'] = (seconds, connections) =>
+    drive({ port: server.port, connections, operation, seconds })
+  return { ...started, pid: server.pid, cores: server.cores, warmUp: work, work }
+}
+
 async function runOnce({ start }: Case, { seconds, warmUpSeconds, connections }: Effort): Promise<Run> {
-  const subject = await start()
-  const { server, operation, others } = subject
+  const subject = toSelfDriven(await start())
   try {
-    const warmUp = await drive({ port: server.port, connections, operation, seconds: warmUpSeconds })
+    const warmUp = await subject.warmUp(warmUpSeconds, connections)
     subject.settle?.()
-    const usage = watchUsage({ ...server, ...(others && { others }) })
-    const recording = await drive({ port: server.port, connections, operation, seconds })
+    const usage = watchUsage(subject)
+    const recording = await subject.work(seconds, connections)
     const { cpuMs, otherCpuMs, foreignMs, rssMiB } = usage.stop()
     const { operations, durations, parts, loadShare } = recording
     const wrong = await subject.inspect?.()

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { findPostmaster, pinPostgres, postgresMeter } from './postgres-cpu.ts'
+import { createTemplates, type TemplateOptions, type Templates } from './postgres-templates.ts'
 import type { CpuMeter } from './usage.ts'
 
 const defaultUrl = 'postgres://postgres@127.0.0.1:5432/postgres'
@@ -15,6 +16,8 @@ export interface BenchDatabase {
   meter: CpuMeter
   /** Moves the backends that it has now to a core, where that is allowed. */
   pin(core: number | undefined): void
+  /** One statement, by a connection of its own. */
+  query(text: string, values?: unknown[]): Promise<unknown[]>
   /** How many rows a table has, by its name in SQL. */
   countRows(table: string): Promise<number>
   drop(): Promise<void>
@@ -26,7 +29,9 @@ export interface PostgresServer {
   isVisible: boolean
   /** Whether each `pin` so far succeeded. */
   isPinned(): boolean
-  createDatabase(): Promise<BenchDatabase>
+  templates: Templates
+  /** A new one: empty, or a copy of a template. */
+  createDatabase(template?: string): Promise<BenchDatabase>
   close(): Promise<void>
 }
 
@@ -53,7 +58,7 @@ const onDatabase = (url: string, name: string): string => {
  * The PostgreSQL at `BENCH_DATABASE_URL`, whose user may create databases; `undefined` when nobody answers there.
  * What was created is dropped however this process ends, short of being killed.
  */
-export async function findPostgres(): Promise<PostgresServer | undefined> {
+export async function findPostgres(options: TemplateOptions = {}): Promise<PostgresServer | undefined> {
   const url = process.env['BENCH_DATABASE_URL'] ?? defaultUrl
   const admin = await connectTo(url)
   if (!admin) return undefined
@@ -64,9 +69,11 @@ export async function findPostgres(): Promise<PostgresServer | undefined> {
   const postmaster = findPostmaster(pid, database)
 
   const existing = new Set<string>()
+  const templates = createTemplates(admin, options, (name) => onDatabase(url, name))
   process.once('exit', () => {
-    if (existing.size === 0) return
-    spawnSync(process.execPath, [dropDatabases, ...existing], { env: { ...process.env, BENCH_DATABASE_URL: url } })
+    const names = [...existing, ...templates.names()]
+    if (names.length === 0) return
+    spawnSync(process.execPath, [dropDatabases, ...names], { env: { ...process.env, BENCH_DATABASE_URL: url } })
   })
 
   let pins = 0
@@ -75,11 +82,21 @@ export async function findPostgres(): Promise<PostgresServer | undefined> {
     version,
     isVisible: postmaster !== undefined,
     isPinned: () => pins > 0 && refusedPins === 0,
-    async createDatabase() {
+    templates,
+    async createDatabase(template) {
       const name = `blinkit_bench_${randomBytes(6).toString('hex')}`
       existing.add(name)
-      await admin.query(`create database ${name}`)
+      await admin.query(`create database ${name}${template ? ` template ${template} strategy file_copy` : ''}`)
       const ownUrl = onDatabase(url, name)
+      const query: BenchDatabase['query'] = async (text, values = []) => {
+        const client = new Client({ connectionString: ownUrl })
+        await client.connect()
+        try {
+          return (await client.query(text, values)).rows
+        } finally {
+          await client.end()
+        }
+      }
       return {
         url: ownUrl,
         meter: postmaster === undefined ? unreadable : postgresMeter(postmaster, name),
@@ -88,14 +105,10 @@ export async function findPostgres(): Promise<PostgresServer | undefined> {
           pins += 1
           if (!pinPostgres(postmaster, name, core)) refusedPins += 1
         },
+        query,
         async countRows(table) {
-          const client = await connectTo(ownUrl)
-          try {
-            const counted = await client?.query(`select count(*)::int as rows from ${table}`)
-            return (counted?.rows[0] as { rows: number } | undefined)?.rows ?? Number.NaN
-          } finally {
-            await client?.end()
-          }
+          const [counted] = (await query(`select count(*)::int as rows from ${table}`)) as [{ rows: number }]
+          return counted.rows
         },
         async drop() {
           await admin.query(`drop database if exists ${name} with (force)`)
@@ -103,6 +116,9 @@ export async function findPostgres(): Promise<PostgresServer | undefined> {
         },
       }
     },
-    close: () => admin.end(),
+    async close() {
+      await templates.drop()
+      await admin.end()
+    },
   }
 }

@@ -8,7 +8,11 @@ export interface Fact {
   unit: string
   value: number
   values: number[]
+  /** What it should come to. */
+  wanted?: Bound
 }
+
+export type Bound = { atLeast: number } | { atMost: number }
 
 export interface Report {
   node: string
@@ -21,12 +25,23 @@ export interface Report {
 }
 
 /** A fact from values taken one after the other. */
-export const fact = (name: string, unit: string, values: number[]): Fact => ({
+export const fact = (name: string, unit: string, values: number[], wanted?: Bound): Fact => ({
   name,
   unit,
   value: median(values),
   values,
+  ...(wanted && { wanted }),
 })
+
+const isReached = (value: number, wanted: Bound): boolean =>
+  'atLeast' in wanted ? value >= wanted.atLeast : value <= wanted.atMost
+
+/** What was wanted, and whether it was reached. */
+function describeWanted({ value, wanted }: Fact): string {
+  if (!wanted) return ''
+  const bound = 'atLeast' in wanted ? `≥ ${wanted.atLeast}` : `≤ ${wanted.atMost}`
+  return `${bound}: ${isReached(value, wanted) ? 'reached' : 'MISSED'}`
+}
 
 const number = (value: number | null | undefined, digits: number): string =>
   value == null ? '–' : value.toFixed(digits)
@@ -100,10 +115,11 @@ function table(rows: readonly (readonly string[])[]): string {
 /** The report for people: both tables in Markdown. */
 export function describeReport({ node, cpu, at, circumstances, cases, facts }: Report): string {
   const digits = (value: number) => (Math.abs(value) < 10 ? 2 : 0)
-  const factRows = facts.map(({ name, unit, value, values }) => [
-    name,
-    `${value.toFixed(digits(value))} ${unit}`.trim(),
-    range(values, digits(value)),
+  const factRows = facts.map((each) => [
+    each.name,
+    `${each.value.toFixed(digits(each.value))} ${each.unit}`.trim(),
+    range(each.values, digits(each.value)),
+    describeWanted(each),
   ])
   const settings = Object.entries(circumstances).map(([name, value]) => `${name}: ${value}`)
   return [
@@ -112,7 +128,7 @@ export function describeReport({ node, cpu, at, circumstances, cases, facts }: R
     '',
     table([heads, ...cases.map(cells)]),
     '',
-    table([['fact', 'median', '(values)'], ...factRows]),
+    table([['fact', 'median', '(values)', 'wanted'], ...factRows]),
   ].join('\n')
 }
 

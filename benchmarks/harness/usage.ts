@@ -68,19 +68,31 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const known = <T extends Record<string, number | undefined>>(figures: T): { [name in keyof T]?: number } =>
   Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value))) as never
 
+export interface Watched {
+  /** The server's; absent where what works for it is all there is. */
+  pid?: number
+  cores: Cores
+  others?: readonly CpuMeter[]
+  /** Another process that makes the load. */
+  load?: CpuMeter
+}
+
 /** Watches a server, and what works for it, from now on. */
-export function watchUsage({ pid, cores, others = [] }: { pid: number; cores: Cores; others?: readonly CpuMeter[] }) {
+export function watchUsage({ pid, cores, others = [], load }: Watched) {
   const used = [cores.server, cores.load].filter((core) => core !== undefined)
-  const meters = [processMeter('server', pid), ...others]
+  const server: CpuMeter = pid === undefined ? { name: 'server', readMs: () => 0 } : processMeter('server', pid)
+  const meters = [server, ...others]
+  const loads = [processMeter('load', process.pid), ...(load ? [load] : [])]
   const takeTimes = () => ({
     meters: meters.map((meter) => meter.readMs()),
-    load: cpuMsOf(process.pid) ?? Number.NaN,
+    load: sum(loads.map((each) => each.readMs())),
     cores: sum(used.map((core) => busyMsOf(core) ?? Number.NaN)),
   })
   const before = takeTimes()
-  let rssMiB = rssMiBOf(pid)
+  const readRss = () => (pid === undefined ? undefined : rssMiBOf(pid))
+  let rssMiB = readRss()
   const timer = setInterval(() => {
-    const rss = rssMiBOf(pid)
+    const rss = readRss()
     if (rss !== undefined && rss > (rssMiB ?? 0)) rssMiB = rss
     for (const meter of others) meter.readMs()
   }, samplePauseMs)

@@ -51,23 +51,24 @@ export const startDevelopment = (placing: Placing): Promise<ServerProcess> =>
     env: { ...development, ...redisEnv(placing), ...placing.env },
   })
 
-/** As `npm start` starts it, with Twilio at the address given. */
+/** Production with Twilio at the address given. */
+export const productionEnv = (vendorUrl: string): Record<string, string> => ({
+  ...always,
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', // asked for, and not used
+  API_HOST: '127.0.0.1',
+  SECRET_KEY: secretKey,
+  SMS_PROVIDERS: 'twilio',
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'stand-in',
+  TWILIO_PHONE_NUMBER: '+15005550006',
+  TWILIO_BASE_URL: vendorUrl,
+})
+
+/** As `npm start` starts it. */
 export const startProduction = (placing: Placing, vendorUrl: string): Promise<ServerProcess> =>
   startServer(placing.program ?? alone, {
     cores: placing.cores,
     flags: [...flagsOf(scripts.start), ...placing.flags],
-    env: {
-      ...always,
-      NODE_ENV: 'production',
-      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', // asked for, and not used
-      API_HOST: '127.0.0.1',
-      SECRET_KEY: secretKey,
-      SMS_PROVIDERS: 'twilio',
-      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-      TWILIO_AUTH_TOKEN: 'stand-in',
-      TWILIO_PHONE_NUMBER: '+15005550006',
-      TWILIO_BASE_URL: vendorUrl,
-      ...redisEnv(placing),
-      ...placing.env,
-    },
+    env: { ...productionEnv(vendorUrl), ...redisEnv(placing), ...placing.env },
   })
