@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -9,7 +9,7 @@ import type { FileToExport, ImportFormat } from '../modules/imports/index.ts'
 import { CannotStart } from '../platform/cannot-start.ts'
 import { type Ask, askingImports } from './ask-imports.ts'
 import type { OpenKinds } from './open-kinds.ts'
-import { printFailure } from './run-and-print.ts'
+import { isAskedForHelp, printFailure } from './run-and-print.ts'
 
 const usage = 'Use: npm run export -- <kind> [--store BLR-1] [--format csv|jsonl] [--out file]'
 const askEveryMs = 200
@@ -48,7 +48,10 @@ async function write(ask: Ask, file: FileToExport): Promise<number> {
 export async function exportRows(args: readonly string[], openKinds: OpenKinds): Promise<void> {
   let folder: string | undefined
   try {
+    if (isAskedForHelp(args)) return void process.stdout.write(`${usage}\n`)
     const { out, ...asked } = readArguments(args)
+    if (out !== undefined && statSync(out, { throwIfNoEntry: false })?.isDirectory())
+      throw new CannotStart(`${out} is a folder: name a file for --out.`)
     folder = out === undefined ? await mkdtemp(join(tmpdir(), 'export-')) : undefined
     const path = out ?? join(folder ?? '', 'rows')
     await askingImports(openKinds, async (ask) => {

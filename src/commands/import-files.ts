@@ -5,7 +5,7 @@ import type { FaultAt, FileToImport, Import } from '../modules/imports/index.ts'
 import { CannotStart } from '../platform/cannot-start.ts'
 import { type Ask, askingImports } from './ask-imports.ts'
 import type { OpenKinds } from './open-kinds.ts'
-import { printFailure } from './run-and-print.ts'
+import { isAskedForHelp, printFailure } from './run-and-print.ts'
 import { showProgress } from './show-progress.ts'
 
 const usage =
@@ -86,6 +86,7 @@ async function importFile(ask: Ask, file: FileToImport): Promise<boolean> {
 /** `npm run import`: one file after the other, until one is refused; then the process ends with 1. */
 export async function importFiles(args: readonly string[], openKinds: OpenKinds): Promise<void> {
   try {
+    if (isAskedForHelp(args)) return void process.stdout.write(`${usage}\n`)
     const files = readArguments(args)
     await askingImports(openKinds, async (ask) => {
       for (const file of files) {

@@ -30,6 +30,8 @@ async function run(command: string[], work: Work): Promise<string[]> {
   }
 }
 
+export const isAskedForHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')
+
 /** Says why a command could not be done, in a sentence where that is known, and has the process end with 1. */
 export function printFailure(error: unknown): void {
   const expected = error instanceof CannotStart || error instanceof Unavailable

@@ -81,3 +81,15 @@ test('the commands say in one sentence how they are used, without asking for a d
     assert.match(err, /^Use: npm run (?:import|export) -- .+\n$/)
   }
 })
+
+test('the commands tell how they are used when they are asked, and refuse a folder as a file, before any work', async () => {
+  const place = { env: { DATA_DIR: '/none/such/folder' } }
+  for (const command of ['import', 'export']) {
+    const { code, out } = await runToEnd(place, command, '--help')
+    assert.equal(code, 0)
+    assert.match(out, /^Use: npm run (?:import|export) -- /)
+  }
+  const { code, err } = await runToEnd(place, 'export', 'fruits', '--out', '.')
+  assert.equal(code, 1)
+  assert.match(err, / is a folder: name a file for --out\.\n$/)
+})
