@@ -13,8 +13,8 @@ import { requireStore, type StoreAccessDeps } from './store-access.ts'
 const tags = ['stock']
 const { malformed, unauthorized, forbidden } = httpProblems
 const { keyInvalid, inProgress, keyReused } = idempotencyProblems
-const { invalid, linesInvalid, noSuchStore, sameStore, short, belowReserved } = stockProblems
-const refusals = [malformed, invalid, linesInvalid, keyInvalid, unauthorized, forbidden, noSuchStore]
+const { linesInvalid, noSuchStore, sameStore, short, belowReserved } = stockProblems
+const refusals = [malformed, linesInvalid, keyInvalid, unauthorized, forbidden, noSuchStore]
 const conflicts = [short, inProgress, keyReused, serverProblems.unavailable]
 
 /** Brings what is written down to what is there. */
@@ -27,7 +27,6 @@ export const adjustmentRoutes =
       '/stores/:storeId/stock-adjustments',
       {
         onRequest: authenticate({ anyRole: ['admin', 'storeManager', 'picker'] }),
-        config: { invalidBody: () => invalid() },
         schema: {
           summary: 'Goods come in or back, are spoilt, past their date, or counted',
           description: 'All lines or none. Lines of one variant are added up; a count names each variant once.',
@@ -58,10 +57,6 @@ export const adjustmentRoutes =
       '/stores/:storeId/stock-transfers',
       {
         onRequest: authenticate({ anyRole: ['admin', 'storeManager'] }),
-        config: {
-          invalidBody: () =>
-            invalid({ message: 'Say toStoreId, reason and lines, each with variantId or sku and a quantity' }),
-        },
         schema: {
           summary: 'Goods go from one store to another',
           description: 'All lines or none.',

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { defineProblems } from '../../platform/http/problem.ts'
-import { mostLines, mostUnits } from './stock.ts'
+import { mostUnits } from './stock.ts'
 
 const line = { line: Type.Integer({ description: 'Which of the lines, the first being 1.' }) }
 
@@ -19,10 +19,6 @@ export const stockProblems = defineProblems('stock', {
   noSuchStore: { status: 404, message: 'There is no such store' },
   notFound: { status: 404, message: 'The store has no stock of that' },
   noSuchVariant: { status: 404, message: 'There is no such variant' },
-  invalid: {
-    status: 400,
-    message: `Say kind, reason and 1 to ${mostLines} lines, each with variantId or sku and a quantity`,
-  },
   linesInvalid: {
     status: 400,
     message: `These lines cannot be: a quantity is a whole number up to ${mostUnits}, of a variant that there is`,

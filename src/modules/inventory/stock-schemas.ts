@@ -60,7 +60,7 @@ export const Movements = Type.Object({
 
 export const MarksBody = Type.Object(
   { buffer: Type.Optional(mark), lowStockAt: Type.Optional(orNull(mark)) },
-  { minProperties: 1 },
+  { minProperties: 1, additionalProperties: false },
 )
 
 const reason = plainText(200, 'Why, for whoever looks later.')
