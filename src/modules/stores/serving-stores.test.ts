@@ -60,7 +60,7 @@ for (const kind of databaseKinds) {
     test('are found by place without asking the database again', async () => {
       await add({ code: 'HERE-1' })
       await add({ code: 'HERE-2', serviceArea: aSquare({ width: 0.02 }) })
-      await add({ code: 'THERE', serviceArea: aSquare(there) })
+      await add({ code: 'THERE', serviceArea: aSquare(there), point: there })
       const { stores, seen, at } = inMemory()
       await stores.start()
       const { reads } = seen
@@ -82,7 +82,7 @@ for (const kind of databaseKinds) {
       await change(id, 1, { status: 'paused', pauseReason: 'rain' })
       tell()
       assert.equal((await stores.covering(here)).find((store) => store.id === id)?.pauseReason, 'rain')
-      await change(id, 2, { serviceArea: aSquare(there), code: 'MOVED' })
+      await change(id, 2, { serviceArea: aSquare(there), point: there, code: 'MOVED' })
       tell()
       assert.deepEqual([await at(), await at(there)], [['SECOND'], ['MOVED']])
       await archiveStore(deps, { id, version: 3, caller, log })

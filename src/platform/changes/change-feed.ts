@@ -103,8 +103,12 @@ export function createChangeFeed({ database, clock, log }: ChangeFeedDeps): Chan
     },
     isCurrent: () => sinceAsked !== undefined && sinceAsked() < longestLagMs,
     async start() {
-      horizon = await readHorizon(database)
-      await readNew(horizon)
+      const started = startStopwatch()
+      // What was committed already may be among what is read again while others' transactions are open.
+      const read = await readChanges(database, await readHorizon(database))
+      told = new Set(read.changes.map(({ id }) => id))
+      horizon = read.horizon
+      sinceAsked = started
       timer = setInterval(() => void ask(), everyMs)
       timer.unref()
     },
