@@ -1,4 +1,5 @@
 import { after } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { type App, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
@@ -121,6 +122,8 @@ export async function aService({
     print: (line) => void lines.push(line),
   })
   await app.server.ready()
+  // On a busy machine the start itself may hold the process up for so long that it sheds what comes in the next second.
+  while ((await app.server.inject('/api/health/live')).statusCode === 503) await sleep(100)
 
   const call: Service['call'] = async (method, url, { from = '10.0.0.1', headers = {}, body } = {}) => {
     const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
