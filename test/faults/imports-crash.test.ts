@@ -147,8 +147,12 @@ describe('what takes long', () => {
         .map((text) => JSON.parse(text))
       assert.deepEqual([refused.status, refused.rowsRead, done.status, done.rowsRead], ['refused', 0, 'done', 100_000])
       for (const { before: begun, most } of [refused, done]) {
-        assert.ok(most.used - begun.used < 32, `objects and buffers took ${Math.round(most.used - begun.used)} MB more`)
-        // The embedded database is in the process, and takes what it likes.
+        // The embedded database is in the process, and its memory among the buffers.
+        const mostUsed = isEmbedded ? 96 : 32
+        assert.ok(
+          most.used - begun.used < mostUsed,
+          `objects and buffers took ${Math.round(most.used - begun.used)} MB more`,
+        )
         if (!isEmbedded)
           assert.ok(most.rss - begun.rss < 96, `the process took ${Math.round(most.rss - begun.rss)} MB more`)
       }
