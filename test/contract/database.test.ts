@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { PgBoss } from 'pg-boss'
-import { inTransaction } from '../../src/platform/database/in-transaction.ts'
+import { inTransaction, sendWithCommit } from '../../src/platform/database/in-transaction.ts'
 import { prepared } from '../../src/platform/database/prepared.ts'
 import { sqlOf } from '../../src/platform/database/sql-of.ts'
 import { constraintOf, type StatementError } from '../../src/platform/database/statement-error.ts'
@@ -57,6 +57,30 @@ for (const kind of databaseKinds) {
           .catch(() => undefined)
       })
       await assert.rejects(caught)
+      assert.deepEqual(await all(), [])
+    })
+
+    test('runs what a transaction begins at once in the order in which it was begun', async () => {
+      const { db } = database
+      const seen = await inTransaction(db, async (tx) => {
+        const add = (id: number) =>
+          prepared(tx, 'add-parcel', 'insert into parcels (id, phone, weight) values ($1, $2, $3)', [id, `${id}`, id])
+        const count = () =>
+          prepared<{ count: number }>(tx, 'count-parcels', 'select count(*)::int as count from parcels', [])
+        return Promise.all([count(), add(1), count(), add(2), count()])
+      })
+      assert.deepEqual([seen[0], seen[2], seen[4]].flat(), [{ count: 0 }, { count: 1 }, { count: 2 }])
+    })
+
+    test('keeps nothing when a statement that was sent with the commit failed, and tells its failure', async () => {
+      const { db } = database
+      const failing = inTransaction(db, async (tx) => {
+        const add = () =>
+          prepared(tx, 'add-parcel', 'insert into parcels (id, phone, weight) values ($1, $2, $3)', [1, '1', 1])
+        await add()
+        sendWithCommit(add())
+      })
+      await assert.rejects(failing, (error: StatementError) => error.code === '23505')
       assert.deepEqual(await all(), [])
     })
 

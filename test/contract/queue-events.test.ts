@@ -61,6 +61,21 @@ for (const kind of databaseKinds) {
       assert.deepEqual(learned, ['sessions usr_1', 'cart usr_1'])
     })
 
+    test('a listener that has nothing to do about a fact gets no job for it', async () => {
+      const wants = ({ userId }: { userId: string }) => userId === 'usr_2'
+      events.when(userBlocked, 'end-sessions', learn('sessions'), { wants })
+      events.when(userBlocked, 'empty-cart', learn('cart'))
+      await queue.start({ work: true })
+      await emit('usr_1')
+      await emit('usr_2')
+      await until(() => learned.length === 3)
+      assert.deepEqual(learned.sort(), ['cart usr_1', 'cart usr_2', 'sessions usr_2'])
+      const { rows } = await database.executeSql(
+        `select count(*)::int as jobs from pgboss.job where name like 'user.blocked/%'`,
+      )
+      assert.deepEqual(rows, [{ jobs: 3 }])
+    })
+
     test('a fact that nobody listens to costs no statement', async () => {
       const untouchable = new Proxy({} as Tx, { get: () => assert.fail('the transaction was used') })
       await queue.start({ work: true })

@@ -16,11 +16,11 @@ for (const kind of databaseKinds) {
     const others: TestQueue[] = []
     before(async () => {
       database = await aDatabase(kind)
-      await database.executeSql('create table orders (id int primary key)')
+      await database.executeSql('create table parcels (id int primary key)')
     })
     beforeEach(async () => {
       queue = aQueue(database)
-      await database.executeSql('drop schema if exists pgboss cascade; truncate orders')
+      await database.executeSql('drop schema if exists pgboss cascade; truncate parcels')
     })
     afterEach(async () => {
       await Promise.all([queue, ...others.splice(0)].map((each) => each.stop()))
@@ -61,7 +61,7 @@ for (const kind of databaseKinds) {
       const order = (id: number, fails: boolean) =>
         inTransaction(database.db, async (tx) => {
           await tx
-            .insertInto('orders' as never)
+            .insertInto('parcels' as never)
             .values({ id } as never)
             .execute()
           await queue.enqueue(tx, job, { id })
@@ -70,7 +70,7 @@ for (const kind of databaseKinds) {
       await inParallel(20, (id) => order(id, id % 2 === 0).catch(() => undefined))
       await until(() => seen.length >= 10)
       await sleep(300)
-      const kept = (await database.raw('select id from orders order by id', [])).rows
+      const kept = (await database.raw('select id from parcels order by id', [])).rows
       assert.deepEqual(
         seen.map(({ id }) => ({ id })).sort((a, b) => a.id - b.id),
         kept,

@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import type { Database, Tx } from '../database/database.ts'
+import { prepared } from '../database/prepared.ts'
 import './changes-tables.ts'
 
 export interface Change {
@@ -8,9 +8,11 @@ export interface Change {
   key: string
 }
 
+const insert = 'insert into changes (topic, key) select $1, key from unnest($2::text[]) as key'
+
 /** Notes changes; whoever follows the topic learns of them when the transaction is committed. */
 export async function insertChanges(tx: Tx, topic: string, keys: readonly string[]): Promise<void> {
-  await sql`insert into changes (topic, key) select ${topic}, key from unnest(${keys}::text[]) as key`.execute(tx)
+  await prepared(tx, 'note-changes', insert, [topic, keys])
 }
 
 const select = `

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomSecret } from '../ids.ts'
 import type { Db, Tx } from './database.ts'
+import { rememberSession } from './session-dialect.ts'
 import { isStale, StatementError } from './statement-error.ts'
 
 /** serialization_failure and deadlock_detected: the server rolled back, and the same work may succeed now. */
@@ -15,6 +16,8 @@ interface Surroundings {
   open: boolean
   /** A statement of it turned out to have been prepared before a migration. */
   isStale: boolean
+  /** Statements that are sent together with the commit. */
+  last: Promise<unknown>[]
 }
 
 const around = new AsyncLocalStorage<Surroundings>()
@@ -23,6 +26,15 @@ const around = new AsyncLocalStorage<Surroundings>()
 export function isInTransaction(): () => boolean {
   const transaction = around.getStore()
   return () => transaction?.open ?? false
+}
+
+/**
+ * Has the commit of the transaction that the caller runs in not wait for this prepared statement, which has been begun:
+ * both travel together. When it fails, the transaction fails with it.
+ */
+export function sendWithCommit(statement: Promise<unknown>): void {
+  statement.catch(() => undefined) // the end of the transaction tells
+  around.getStore()?.last.push(statement)
 }
 
 /** Whether statements of the transaction that the caller runs in may be prepared ones. */
@@ -41,13 +53,16 @@ export async function inTransaction<T>(
 ): Promise<T> {
   let hasStale = false
   for (let attempt = 1; ; attempt += 1) {
-    const transaction = { open: true, isStale: hasStale }
+    const transaction: Surroundings = { open: true, isStale: hasStale, last: [] }
     try {
       const builder = db.transaction()
-      return await (isolation ? builder.setIsolationLevel(isolation) : builder).execute((tx) =>
-        around.run(transaction, () => work(tx as Tx)),
-      )
-    } catch (error) {
+      return await (isolation ? builder.setIsolationLevel(isolation) : builder).execute(async (tx) => {
+        await rememberSession(tx)
+        return around.run(transaction, () => work(tx as Tx))
+      })
+    } catch (thrown) {
+      const failed = (await Promise.allSettled(transaction.last)).find(({ status }) => status === 'rejected')
+      const error: unknown = failed ? (failed as PromiseRejectedResult).reason : thrown
       const again = isStale(error) ? !hasStale : error instanceof StatementError && worthRetrying.has(error.code)
       hasStale ||= isStale(error)
       if (!again || attempt === mostAttempts) throw error

@@ -17,19 +17,19 @@ const backgroundSessions = 2
 const startMs = 5000
 const stopMs = 2000
 const oldestVersion = 15
+const inUtc = '-c timezone=UTC'
+/** For what answers in milliseconds, starting further processes or compiling costs more than it saves. */
+const forRequests = '-c max_parallel_workers_per_gather=0 -c jit=off'
 
 /**
- * Has what is sent meanwhile leave in one write. `pg` makes two of a statement with values; with the beginning of the
- * transaction in it too, one that reserves stock costs 11 % less CPU here (mean of nine runs each, on a busy machine).
+ * Has what is sent in this turn leave in one write: a statement, which `pg` makes two of, the beginning of its transaction,
+ * and others that follow at once. A write costs 40 µs and more, because it wakes the server: it was a third of a checkout's CPU.
  */
-function together<T>(client: PoolClient, send: () => T): T {
+function leaveTogether(client: PoolClient): void {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  if (stream.writableCorked > 0) return
   stream.cork()
-  try {
-    return send()
-  } finally {
-    stream.uncork()
-  }
+  process.nextTick(() => stream.uncork())
 }
 
 /** A session that is thrown away as soon as something went wrong with it rather than with a statement. */
@@ -54,7 +54,8 @@ function openSession(client: PoolClient, telemetry: DatabaseTelemetry): Session 
         const statement = { text, values: values as unknown[], ...(name !== undefined && { name }) }
         const before = beginning
         beginning = undefined
-        const sent = together(client, () => [before && client.query(before), client.query(statement)] as const)
+        leaveTogether(client)
+        const sent = [before && client.query(before), client.query(statement)] as const
         return (await Promise.all(sent))[1] as StatementResult
       }, false),
     begin(sql) {
@@ -88,7 +89,7 @@ export async function createPostgresEngine(
       connectionString: address,
       connectionTimeoutMillis: connectTimeoutMs,
       idleTimeoutMillis: 60_000,
-      options: '-c timezone=UTC',
+      options: inUtc,
       keepAlive: true,
       pipeline: true, // a transaction begins in the same round trip as its first statement
       types: { getTypeParser: parserOf(pg.types) },
@@ -104,7 +105,12 @@ export async function createPostgresEngine(
     idle_in_transaction_session_timeout: ms + graceMs,
   })
   const pools = {
-    requests: createPool({ max: poolSize, application_name: 'blinkit', ...limitedTo(statementTimeoutMs) }),
+    requests: createPool({
+      max: poolSize,
+      application_name: 'blinkit',
+      options: `${inUtc} ${forRequests}`,
+      ...limitedTo(statementTimeoutMs),
+    }),
     background: createPool({
       max: backgroundSessions,
       application_name: 'blinkit background',

@@ -1,14 +1,33 @@
 import { CompiledQuery } from 'kysely'
-import type { Tx } from './database.ts'
-import { mayUsePrepared } from './in-transaction.ts'
-import type { NamedQuery } from './session-dialect.ts'
+import type { Queryable } from './database.ts'
+import { isInTransaction, mayUsePrepared } from './in-transaction.ts'
+import { type NamedQuery, sessionOf } from './session-dialect.ts'
+import { isStale } from './statement-error.ts'
 
 /**
- * One statement as it stands inside a transaction, for hot paths: a session of PostgreSQL prepares it once under its
- * name, and plans it no more after some uses. One name stands for one text. Prepared before a migration that changes
- * what it returns, it fails, and `inTransaction` runs the whole work once more without preparing.
+ * One statement as it stands, for hot paths: a session of PostgreSQL prepares it once under its name, and plans it no
+ * more after some uses. One name stands for one text. Prepared before a migration that changes what it returns, it
+ * fails; it runs once more without preparing, inside a transaction together with all of `inTransaction`'s work.
+ *
+ * Several that one transaction begins at once travel together and run in the order in which they were begun: one round trip.
  */
-export async function prepared<Row>(tx: Tx, name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
-  const query: NamedQuery = { ...CompiledQuery.raw(text, [...values]), ...(mayUsePrepared() && { name }) }
-  return (await tx.executeQuery(query)).rows as Row[]
+export async function prepared<Row>(
+  on: Queryable,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const session = sessionOf(on)
+  const run = async (named: { name?: string }): Promise<Row[]> => {
+    if (session) return (await session.query(text, values, named.name)).rows as Row[]
+    const query: NamedQuery = { ...CompiledQuery.raw(text, [...values]), ...named }
+    return (await on.executeQuery(query)).rows as Row[]
+  }
+  if (!mayUsePrepared()) return run({})
+  try {
+    return await run({ name })
+  } catch (error) {
+    if (!isStale(error) || isInTransaction()()) throw error
+    return run({})
+  }
 }

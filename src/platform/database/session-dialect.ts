@@ -3,12 +3,14 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  type Kysely,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
   type QueryResult,
   type TransactionSettings,
 } from 'kysely'
+import type { Queryable, Tables } from './database.ts'
 import type { Session } from './session.ts'
 
 /** A statement that each session prepares once, under this name. */
@@ -35,6 +37,20 @@ class SessionConnection implements DatabaseConnection {
     throw new Error('Rows are read in pages.')
   }
 }
+
+const sessions = new WeakMap<object, Session>()
+
+/**
+ * The session of a transaction, or of what else has one for itself. Statements that it is asked at once leave at once, one
+ * after the other, where Kysely sends each when the one before is answered.
+ */
+export const sessionOf = (on: Queryable): Session | undefined => sessions.get(on)
+
+/** Has `sessionOf` know it. */
+export const rememberSession = (on: Kysely<Tables>): Promise<void> =>
+  on.getExecutor().provideConnection(async (connection) => {
+    sessions.set(on, (connection as SessionConnection).session)
+  })
 
 const begin = ({ isolationLevel }: TransactionSettings): string =>
   isolationLevel ? `start transaction isolation level ${isolationLevel}` : 'begin'

@@ -15,10 +15,15 @@ export const defineEvent = <Name extends string, Payload extends object>(name: N
   name,
 })
 
+export interface ReactionOptions<Payload extends object> extends Omit<JobDefinition<Payload>, 'name' | 'handle'> {
+  /** Whether there is anything to do about this fact: where not, no job is made. It waits for nothing and never throws. */
+  wants?: (payload: Payload) => boolean
+}
+
 export interface Events {
   /**
-   * Tells a fact in the transaction that makes it true: one job for each listener, which exist when it is committed.
-   * Nobody listens: nothing is written. In which order listeners learn of several facts is not promised.
+   * Tells a fact in the transaction that makes it true: one job for each listener that wants it, which exist when it is
+   * committed. Nobody listens: nothing is written. In which order listeners learn of several facts is not promised.
    */
   emit<Name extends string, Payload extends object>(
     tx: Tx,
@@ -33,20 +38,22 @@ export interface Events {
     event: EventKind<Name, Payload>,
     reaction: string,
     handle: (payload: Payload, attempt: Attempt) => Promise<unknown>,
-    options?: Omit<JobDefinition<Payload>, 'name' | 'handle'>,
+    options?: ReactionOptions<Payload>,
   ): void
 }
 
 /** Facts from one module to others against the arrows: a publisher never learns who listens. */
 export function createEvents(queue: Pick<Queue, 'define' | 'enqueue'>): Events {
-  const listeners = new Map<string, Job<object>[]>()
+  const listeners = new Map<string, { job: Job<object>; wants: (payload: object) => boolean }[]>()
   return {
     async emit(tx, event, payload) {
-      for (const job of listeners.get(event.name) ?? []) await queue.enqueue(tx, job, payload)
+      const wanting = (listeners.get(event.name) ?? []).filter(({ wants }) => wants(payload))
+      await Promise.all(wanting.map(({ job }) => queue.enqueue(tx, job, payload)))
     },
-    when(event, reaction, handle, options = {}) {
+    when(event, reaction, handle, { wants = () => true, ...options } = {}) {
       const job = queue.define({ ...options, name: `${event.name}/${reaction}`, handle })
-      listeners.set(event.name, [...(listeners.get(event.name) ?? []), job])
+      const listener = { job, wants: wants as (payload: object) => boolean }
+      listeners.set(event.name, [...(listeners.get(event.name) ?? []), listener])
     },
   }
 }

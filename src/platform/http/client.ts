@@ -11,13 +11,25 @@ export class HttpFailure extends Error {
   }
 }
 
-export interface HttpRequest {
+/** Why no answer came: `timeout`, or the system's code, which may lie under several wrappers. */
+export function failureCode({ kind, cause: first }: HttpFailure): string {
+  if (kind === 'timeout') return kind
+  for (let cause = first; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code
+  }
+  return kind
+}
+
+interface AnyRequest {
   path: string
+  basicAuth?: readonly [user: string, password: string]
+  headers?: Record<string, string>
+}
+
+export interface HttpRequest extends AnyRequest {
   /** Sent as `application/x-www-form-urlencoded`; absent fields are left out. */
   form?: Record<string, string | undefined>
   json?: unknown
-  basicAuth?: readonly [user: string, password: string]
-  headers?: Record<string, string>
 }
 
 export interface HttpAnswer {
@@ -30,6 +42,8 @@ export interface HttpAnswer {
 export interface HttpClient {
   /** @throws HttpFailure when no answer came in time */
   post(request: HttpRequest): Promise<HttpAnswer>
+  /** @throws HttpFailure when no answer came in time */
+  get(request: AnyRequest): Promise<HttpAnswer>
 }
 
 const longestBody = 64 * 1024
@@ -79,32 +93,42 @@ export function createHttpClient({
   durations?: Histogram<'vendor' | 'status'>
 }): HttpClient {
   let limit: AbortSignal | undefined
-  return {
-    async post(request) {
-      const { body, type } = encode(request)
-      const headers: Record<string, string> = { accept: 'application/json', 'content-type': type, ...request.headers }
-      if (request.basicAuth)
-        headers['authorization'] = `Basic ${Buffer.from(request.basicAuth.join(':')).toString('base64')}`
 
-      limit ??= AbortSignal.timeout(timeoutMs)
-      const signal = limit
-      const done = durations?.startTimer({ vendor })
-      try {
-        const response = await fetch(new URL(request.path, baseUrl), {
-          method: 'POST',
-          body,
-          headers,
-          signal,
-          redirect: 'manual',
-        })
-        const answer = { status: response.status, body: await readBody(response) }
-        done?.({ status: String(answer.status) })
-        return answer
-      } catch (cause) {
-        const kind = signal.aborted ? 'timeout' : 'connection'
-        done?.({ status: kind })
-        throw new HttpFailure(kind, cause)
-      }
-    },
+  async function call(
+    method: 'GET' | 'POST',
+    { path, basicAuth, headers: own }: AnyRequest,
+    content?: { body: string; type: string },
+  ): Promise<HttpAnswer> {
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      ...(content && { 'content-type': content.type }),
+      ...own,
+    }
+    if (basicAuth) headers['authorization'] = `Basic ${Buffer.from(basicAuth.join(':')).toString('base64')}`
+
+    limit ??= AbortSignal.timeout(timeoutMs)
+    const signal = limit
+    const done = durations?.startTimer({ vendor })
+    try {
+      const response = await fetch(new URL(path, baseUrl), {
+        method,
+        headers,
+        signal,
+        redirect: 'manual',
+        ...(content && { body: content.body }),
+      })
+      const answer = { status: response.status, body: await readBody(response) }
+      done?.({ status: String(answer.status) })
+      return answer
+    } catch (cause) {
+      const kind = signal.aborted ? 'timeout' : 'connection'
+      done?.({ status: kind })
+      throw new HttpFailure(kind, cause)
+    }
+  }
+
+  return {
+    post: (request) => call('POST', request, encode(request)),
+    get: (request) => call('GET', request),
   }
 }

@@ -21,6 +21,7 @@ import { httpProblems } from './http-problems.ts'
 import type { httpSettings } from './http-settings.ts'
 import { answerKept, type FindKeptAnswer } from './kept-answers.ts'
 import { rememberPaths } from './known-paths.ts'
+import { createLazySchemas } from './lazy-schemas.ts'
 import { refuseOddities, refuseRubbish } from './raw-refusals.ts'
 import { securityHeaders } from './security-headers.ts'
 import { closableConnections } from './stop-connections.ts'
@@ -29,6 +30,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The client address as limits count it. */
     readonly source: string
+  }
+  interface FastifyContextConfig {
+    /** Its answer is open for minutes, so that its time tells nothing. */
+    isStream?: true
   }
 }
 
@@ -75,6 +80,7 @@ export async function createServer({
 }: ServerDeps): Promise<Server> {
   const origins = allowedOrigins(settings, development)
   const answerError = errorHandler({ strict: strictProblems })
+  const schemas = createLazySchemas()
 
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -88,6 +94,7 @@ export async function createServer({
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, strict: false } },
+    schemaController: { compilersFactory: schemas.compilersFactory },
     http: { requireHostHeader: false }, // Node's own refusal is empty
     // No hook runs for these.
     frameworkErrors: (error, request, reply) => {
@@ -106,6 +113,11 @@ export async function createServer({
     },
   })
 
+  app.decorate('compileNextSchema', schemas.compileNext)
+  app.addHook('onListen', (done) => {
+    compileAtLeisure(app)
+    done()
+  })
   refuseOddities(app.server)
   const closeConnections = closableConnections(app.server)
   const known = rememberPaths(app)
@@ -150,6 +162,11 @@ export async function createServer({
   return app
 }
 
+/** One schema at a time, between requests, so that the first one of a route need not wait for its own. */
+function compileAtLeisure(app: Server): void {
+  if (app.compileNextSchema()) setImmediate(compileAtLeisure, app)
+}
+
 /** Counts an answered request; the log has a line of it, under the request's own name, where it has such lines at all. */
 type Observe = (request: { method: string; route: string; status: number; ms: number }, ownLog: () => Logger) => void
 
@@ -166,7 +183,8 @@ function observeRequests(app: Server, log: Logger, metrics: Metrics): Observe {
     if (logsRequests) ownLog().debug({ method, route, status, ms: Math.round(ms) }, 'request')
   }
   app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'unknown' // never the URL: it may hold a phone number or a secret
+    const { url: route = 'unknown', config } = request.routeOptions // never the URL: it may hold a phone number or a secret
+    if (config.isStream && reply.statusCode === 200) return done()
     observe(
       { method: request.method, route, status: reply.statusCode, ms: reply.elapsedTime },
       () => request.log as Logger,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Database, Tx } from '../database/database.ts'
-import { inTransaction } from '../database/in-transaction.ts'
+import { inTransaction, sendWithCommit } from '../database/in-transaction.ts'
 import { defineProblems } from '../http/problem.ts'
 import { deleteOldAnswers, insertAnswer, readAnswer, takeKey } from './idempotency-queries.ts'
 
 export const idempotencyProblems = defineProblems('idempotency', {
+  keyRequired: { status: 400, message: 'Send an Idempotency-Key: a new one for each thing that is to be done once' },
   keyInvalid: { status: 400, message: 'An Idempotency-Key has 1 to 200 visible ASCII characters' },
   inProgress: { status: 409, message: 'The same request is being worked on. Try again shortly' },
   keyReused: { status: 422, message: 'This Idempotency-Key was used for another request' },
@@ -52,14 +53,18 @@ export async function idempotently<T>(
   if (key !== undefined && !/^[!-~]{1,200}$/.test(key)) throw idempotencyProblems.keyInvalid()
   return inTransaction(database.db, async (tx) => {
     if (key === undefined) return { ...(await work(tx)), isReplayed: false }
-    if (!(await takeKey(tx, principal, key))) throw idempotencyProblems.inProgress()
     const now = new Date(clock.now())
     const fingerprint = fingerprintOf(request)
-    const stored = await readAnswer(tx, principal, key, new Date(now.getTime() - keptMs))
+    // In one round trip, and one after the other: what is read is from after the key was taken.
+    const [isTaken, stored] = await Promise.all([
+      takeKey(tx, principal, key),
+      readAnswer(tx, principal, key, new Date(now.getTime() - keptMs)),
+    ])
+    if (!isTaken) throw idempotencyProblems.inProgress()
     if (stored && !stored.fingerprint.equals(fingerprint)) throw idempotencyProblems.keyReused()
     if (stored) return { status: stored.status, body: JSON.parse(stored.answer) as T, isReplayed: true }
     const { status, body } = await work(tx)
-    await insertAnswer(tx, { principal, key, fingerprint, status, answer: JSON.stringify(body), now })
+    sendWithCommit(insertAnswer(tx, { principal, key, fingerprint, status, answer: JSON.stringify(body), now }))
     return { status, body, isReplayed: false }
   })
 }

@@ -46,12 +46,13 @@ export function createEmbeddedEngine(pglite: PGlite, telemetry?: DatabaseTelemet
       throw new Error('Inside inTransaction every statement runs on its tx: the embedded database has one session.')
     })
     let beginning: string | undefined
+    let begun: Promise<unknown> | undefined
     return {
       query: (sql, values = []) =>
         attempt(async () => {
-          const before = beginning
+          if (beginning !== undefined) begun = pglite.exec(beginning)
           beginning = undefined
-          if (before !== undefined) await pglite.exec(before)
+          await begun // all wait for it, so that those that come at once stay in their order
           const { rows, command = '', rowCount = null } = await pglite.query(sql, [...values], { parsers })
           return { rows, command, rowCount }
         }),
