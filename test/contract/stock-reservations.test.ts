@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { newId } from '../../src/platform/ids.ts'
 import { hours, minutes, seconds } from '../support/clock.ts'
 import { aDatabase, databaseKinds, type TestDatabase } from '../support/databases.ts'
 import { aStockroom, aStore, type Stockroom, variants } from '../support/stock.ts'
@@ -30,7 +31,7 @@ for (const kind of databaseKinds) {
       room.emitted.splice(0)
       const reserve = (
         lines: [at: number, quantity: number][],
-        options: { reference?: string; holdSeconds?: number } = {},
+        options: { reference?: string; holdSeconds?: number; id?: string; commit?: boolean } = {},
       ) =>
         room.within((tx) =>
           room.inventory.reserve(tx, {
@@ -201,6 +202,38 @@ for (const kind of databaseKinds) {
         [storeId, ids[0]],
       )
       assert.deepEqual(rows, [{ kind: 'sale', quantity: -2, left: 3, actor: 'usr_picker', ours: true }])
+    })
+
+    test('come back once after they were consumed, with a movement for each line', async () => {
+      const { held, levels, storeId, ids } = await stocked(2, 5)
+      const id = await held([0, 2], [1, 5])
+      const takeBack = () => within<boolean>((tx) => room.inventory.takeBack(tx, id, { actorId: 'usr_picker' }))
+      await commit(id)
+      assert.equal(await takeBack(), false)
+      await within((tx) => room.inventory.releaseLines(tx, id, [{ variantId: ids[0] as string, quantity: 1 }]))
+      await consume(id)
+      assert.deepEqual([await takeBack(), await takeBack()], [true, false])
+      assert.deepEqual(await levels(), [
+        [5, 0],
+        [5, 0],
+      ])
+      const { rows } = await database.raw(
+        `select quantity from stock_movements where store_id = $1 and kind = 'return' order by quantity`,
+        [storeId],
+      )
+      assert.deepEqual(rows, [{ quantity: 1 }, { quantity: 5 }])
+    })
+
+    test('are committed from the beginning where that is asked for, under an id that is known before', async () => {
+      const { reserve, levels, storeId } = await stocked(1, 5)
+      const id = newId('rsv')
+      const reserved = await reserve([[0, 3]], { id, commit: true })
+      assert.deepEqual([reserved.outcome, 'reservationId' in reserved && reserved.reservationId], ['held', id])
+      room.clock.pass(hours(1))
+      await room.inventory.expireReservations()
+      assert.deepEqual(await levels(), [[5, 3]])
+      assert.equal(await consume(id), true)
+      assert.equal((await room.levels(storeId))[0]?.onHand, 2)
     })
 
     test('are released once, held or committed, with what they were for', async () => {

@@ -56,6 +56,18 @@ for (const kind of databaseKinds) {
       }
     })
 
+    test('are optional where guests may come, and a bad one is refused there too', async () => {
+      const visit = (authorization?: string) =>
+        service.call('GET', '/test/visitors', { headers: authorization === undefined ? {} : { authorization } })
+      const guest = await visit()
+      assert.deepEqual([guest.status, guest.body], [200, {}])
+      const { status, body } = await visit(`Bearer ${token}`)
+      assert.equal(status, 200)
+      assert.match(body.visitor.userId, /^usr_/)
+      for (const junk of ['', 'Bearer', `Basic ${token}`, 'Bearer x', `Bearer ${token}x`])
+        assert.equal((await visit(junk)).status, 401, junk)
+    })
+
     test('that are forged in any way are refused', async () => {
       const [header = '', payload = '', signature = ''] = token.split('.')
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())

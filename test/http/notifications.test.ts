@@ -85,18 +85,20 @@ for (const { name, redis, skip } of kinds) {
 }
 
 describe('letters without e-mail vendors', () => {
-  test('are not written, and nothing waits for them', async (context) => {
+  test('are not written, nothing waits for them, and others learn of a deletion all the same', async (context) => {
     const service = await aService()
     context.after(() => service.end())
     await service.send('9811100001')
     const { body } = await service.verify('9811100001', service.codeFor('9811100001'))
+    const headers = { authorization: `Bearer ${body.accessToken}` }
+    const tip = await service.call('PUT', '/api/cart/tip', { headers, body: { tipPaise: 1000 } })
+    assert.equal(tip.status, 200)
     service.clock.pass(seconds(31))
     await service.send('9811100001')
-    const gone = await service.call('DELETE', '/api/me', {
-      headers: { authorization: `Bearer ${body.accessToken}` },
-      body: { otp: service.codeFor('9811100001') },
-    })
-    assert.equal(gone.status, 200)
+    const otp = service.codeFor('9811100001')
+    assert.equal((await service.call('DELETE', '/api/me', { headers, body: { otp } })).status, 200)
     await service.jobsAreDone()
+    const carts = await service.database.raw('select from carts where user_id = $1', [body.user.id])
+    assert.equal(carts.rows.length, 0)
   })
 })

@@ -121,6 +121,7 @@ export async function startAccounts(
   await server.register(accounts.routes, { prefix: '/api' })
   await server.register(accounts.wellKnownRoutes)
   server.get('/test/anyone', { onRequest: accounts.authenticate() }, async ({ caller }) => caller)
+  server.get('/test/visitors', { onRequest: accounts.recognize() }, async ({ visitor }) => ({ visitor }))
   server.get('/test/pickers', { onRequest: accounts.authenticate({ anyRole: ['picker', 'rider'] }) }, async () => ({}))
   // Hands a session over as sign-in does.
   server.post(

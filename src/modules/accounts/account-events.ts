@@ -25,5 +25,7 @@ export const emailReplaced = defineEvent<'account.email_replaced', Told & { mask
   'account.email_replaced',
 )
 
-/** Nothing is left of the account but its id. */
-export const accountDeleted = defineEvent<'account.deleted', Told>('account.deleted')
+/** Nothing is left of the account but its id. Who had no e-mail address gets no letter. */
+export const accountDeleted = defineEvent<'account.deleted', Omit<Told, 'letter'> & { letter: string | null }>(
+  'account.deleted',
+)

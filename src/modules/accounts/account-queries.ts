@@ -32,6 +32,29 @@ export async function readOwnAccount(database: Pick<Database, 'raw'>, userId: st
   return rows[0] as OwnRow | undefined
 }
 
+/** Where somebody is reached, and how they are spoken to. An e-mail address is one that they have proved is theirs. */
+export type Contact = Pick<User, 'phone' | 'email' | 'name' | 'locale'>
+
+export const readContact = (on: Queryable, userId: string): Promise<Contact | undefined> =>
+  on
+    .selectFrom('users')
+    .select(['phone', 'email', 'name', 'locale'])
+    .where('id', '=', userId)
+    .where('erased_at', 'is', null)
+    .executeTakeFirst()
+
+/** As what somebody works, and where; nothing once the account was erased, or while it is blocked. */
+export type Staff = Pick<User, 'roles' | 'storeIds'>
+
+export const readStaff = (on: Queryable, userId: string): Promise<Staff | undefined> =>
+  on
+    .selectFrom('users')
+    .select(['roles', 'store_ids as storeIds'])
+    .where('id', '=', userId)
+    .where('erased_at', 'is', null)
+    .where('blocked_at', 'is', null)
+    .executeTakeFirst()
+
 export async function readUser(db: Queryable, userId: string): Promise<User | undefined> {
   return db
     .selectFrom('users')
@@ -50,6 +73,12 @@ export async function lockUser(tx: Tx, userId: string): Promise<User | undefined
     .where('erased_at', 'is', null)
     .forUpdate()
     .executeTakeFirst()
+}
+
+/** Whether an account is still there. If so, it is not erased until the transaction ends; others may do the same. */
+export async function holdAccount(tx: Tx, userId: string): Promise<boolean> {
+  const account = tx.selectFrom('users').select('id').where('id', '=', userId).where('erased_at', 'is', null)
+  return (await account.forKeyShare().executeTakeFirst()) !== undefined
 }
 
 /** The ids of all admins who are not blocked; who they are stays so until the transaction ends. */

@@ -2,13 +2,15 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Clock } from '../../platform/clock.ts'
 import type { Secret } from '../../platform/config/secret.ts'
 import type { Values } from '../../platform/config/section.ts'
-import type { Database } from '../../platform/database/database.ts'
+import type { Database, Queryable, Tx } from '../../platform/database/database.ts'
 import type { Events } from '../../platform/events/events.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Metrics } from '../../platform/observability/metrics.ts'
 import type { PhoneParser } from '../../platform/phone.ts'
 import type { Seal } from '../../platform/seal.ts'
+import type { Contact, Staff } from './account-queries.ts'
 import type { accountsSettings } from './accounts-settings.ts'
+import type { Address } from './address.ts'
 import type { CallerHook, Requirements } from './caller-hook.ts'
 import type { NoteFailedSignIn } from './failed-sign-ins.ts'
 import type { OpenedSession, OpenSessionInput } from './open-session.ts'
@@ -20,6 +22,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whoever makes the request. Only there behind `Accounts.authenticate`. */
     caller: Caller
+    /** The same where guests may come too. Only there behind `Accounts.recognize`. */
+    visitor: Caller | undefined
   }
 }
 
@@ -38,6 +42,24 @@ export interface Accounts {
   noteFailedSignIn(failure: NoteFailedSignIn): void
   /** An `onRequest` hook that lets callers with a good access token through and puts `request.caller` there. */
   authenticate(requirements?: Requirements): CallerHook
+  /** The same for guests too: puts `request.visitor` there when a good token comes along, and refuses bad ones. */
+  recognize(): CallerHook
+  /**
+   * Whether what a caller's token said still holds, for what goes on after its request: what was revoked is known within
+   * 2 s. Reads no database.
+   */
+  stillHolds(caller: Caller): boolean
+  /** An address of a user's own. */
+  findAddress(on: Queryable, userId: string, addressId: string): Promise<Address | undefined>
+  /** Where somebody is reached; nothing once the account was erased. */
+  findContact(on: Queryable, userId: string): Promise<Contact | undefined>
+  /** As what somebody works, and in which stores; nothing of who was erased, or is blocked. */
+  findStaff(on: Queryable, userId: string): Promise<Staff | undefined>
+  /**
+   * Whether an account is still there, which it stays until the transaction ends: what is written for it is written before
+   * anybody is told that it was erased.
+   */
+  holdAccount(tx: Tx, userId: string): Promise<boolean>
   /** Lends accounts the check of codes. Once, before the routes are registered. */
   proveOwnershipWith(proof: Proof): void
   /** `/auth/*`, `/me*`, `/users*`, `/audit-events`, for the prefix `/api`. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../../platform/database/database.ts'
+import type { Db, Queryable, Tx } from '../../platform/database/database.ts'
+import { prepared } from '../../platform/database/prepared.ts'
 import type { Address, AddressContent } from './address.ts'
 
 const columns = [
@@ -41,6 +42,16 @@ export async function listAddresses(db: Db, userId: string): Promise<Address[]> 
     .orderBy('id', 'desc')
     .execute()
   return rows.map(toAddress)
+}
+
+const one = `
+  select id, label, lines, landmark, pincode, latitude, longitude, instructions, is_default as "isDefault"
+  from addresses where id = $1 and user_id = $2`
+
+/** An address, when it is this user's. */
+export async function readAddress(on: Queryable, userId: string, id: string): Promise<Address | undefined> {
+  const [row] = await prepared<Row>(on, 'read-address', one, [id, userId])
+  return row && toAddress(row)
 }
 
 /** To be called with the account locked: then nobody adds another meanwhile. */

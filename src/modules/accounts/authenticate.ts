@@ -1,3 +1,4 @@
+import type { Clock } from '../../platform/clock.ts'
 import type { AccessClaims } from './access-token.ts'
 import type { Caller } from './permissions.ts'
 import type { Revocations } from './revocations.ts'
@@ -31,3 +32,15 @@ async function authenticateLater(
 
 const unlessRevoked = ({ revocations }: AuthenticateDeps, claims: AccessClaims): Caller | undefined =>
   revocations.covers(claims) ? undefined : claims
+
+/**
+ * Whether what somebody's token said still holds, for what goes on after its request: it has not ended, was not revoked,
+ * and it is known which were. Reads no database.
+ */
+export function stillHolds(
+  { revocations, clock }: Pick<AuthenticateDeps, 'revocations'> & { clock: Clock },
+  caller: Caller,
+): boolean {
+  const claims = caller as AccessClaims // every caller was read from a token
+  return claims.endsAt > clock.now() && revocations.areCurrent() && !revocations.covers(claims)
+}

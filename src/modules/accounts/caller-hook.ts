@@ -13,6 +13,7 @@ interface GuardedRequest {
   method: string
   headers: IncomingHttpHeaders
   caller: Caller
+  visitor: Caller | undefined
 }
 
 interface GuardedReply {
@@ -41,22 +42,21 @@ function credentialsOf(request: GuardedRequest, cookies: SessionCookies): { toke
   return isSafe(request.method) || cookies.isFromOurPages(request.headers) ? { token } : { isForged: true }
 }
 
-/**
- * Lets through who shows a good access token, and puts on the request who that is (`request.caller`). 401 with
- * `WWW-Authenticate` otherwise, 403 when a role is missing, or when a cookie comes from another site's page.
- */
-export function callerHook(deps: CallerHookDeps, { anyRole }: Requirements = {}): CallerHook {
+interface Recognition {
+  /** Lets those through who show no token at all. */
+  admitsGuests: boolean
+  accept(request: GuardedRequest, caller: Caller | undefined): Error | undefined
+}
+
+function recognize(deps: CallerHookDeps, { admitsGuests, accept }: Recognition): CallerHook {
   return (request, reply, done) => {
     const { token, isForged } = credentialsOf(request, deps.cookies)
     const settle = (caller: Caller | undefined): void => {
-      if (!caller) {
+      if (caller || (admitsGuests && token === undefined && request.headers.authorization === undefined)) {
+        done(accept(request, caller))
+      } else {
         reply.header('www-authenticate', token === undefined ? 'Bearer' : 'Bearer error="invalid_token"')
         done(httpProblems.unauthorized())
-      } else if (anyRole && !hasAnyRole(caller, anyRole)) {
-        done(httpProblems.forbidden())
-      } else {
-        request.caller = caller
-        done()
       }
     }
     const found = token === undefined ? undefined : authenticate(deps, token)
@@ -65,3 +65,26 @@ export function callerHook(deps: CallerHookDeps, { anyRole }: Requirements = {})
     else settle(found)
   }
 }
+
+/**
+ * Lets through who shows a good access token, and puts on the request who that is (`request.caller`). 401 with
+ * `WWW-Authenticate` otherwise, 403 when a role is missing, or when a cookie comes from another site's page.
+ */
+export const callerHook = (deps: CallerHookDeps, { anyRole }: Requirements = {}): CallerHook =>
+  recognize(deps, {
+    admitsGuests: false,
+    accept(request, caller) {
+      request.caller = caller as Caller
+      return anyRole && caller && !hasAnyRole(caller, anyRole) ? httpProblems.forbidden() : undefined
+    },
+  })
+
+/** The same for guests too: `request.visitor` is whoever shows a good token, or nobody. A bad one is refused all the same. */
+export const visitorHook = (deps: CallerHookDeps): CallerHook =>
+  recognize(deps, {
+    admitsGuests: true,
+    accept(request, caller) {
+      request.visitor = caller
+      return undefined
+    },
+  })

@@ -53,8 +53,8 @@ export async function deleteAccount(deps: DeleteAccountDeps, input: DeleteAccoun
     if (!locked || locked.blockedAt) throw httpProblems.unauthorized() // a block outlives whoever is blocked
     const version = await eraseUser(tx, userId, now)
     await insertAuditEvents(tx, now, [{ kind: 'user.deleted', userId }])
-    const letter = sealLetter(deps.seal, locked, now.getTime())
-    if (letter !== undefined) await deps.events.emit(tx, accountDeleted, { userId, letter })
+    const letter = sealLetter(deps.seal, locked, now.getTime()) ?? null
+    await deps.events.emit(tx, accountDeleted, { userId, letter })
     return insertUserRevocation(tx, userId, version)
   })
   deps.revocations.add([revocation])

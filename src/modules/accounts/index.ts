@@ -1,10 +1,13 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { createAccountParts } from './account-parts.ts'
+import { holdAccount, readContact, readStaff } from './account-queries.ts'
 import type { Accounts, AccountsDeps } from './accounts.ts'
+import { readAddress } from './address-queries.ts'
 import { addressRoutes } from './address-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { authRoutes } from './auth-routes.ts'
-import { callerHook } from './caller-hook.ts'
+import { stillHolds } from './authenticate.ts'
+import { callerHook, visitorHook } from './caller-hook.ts'
 import { cleanUpAccounts } from './clean-up-accounts.ts'
 import { keepCurrent } from './keep-current.ts'
 import { meRoutes } from './me-routes.ts'
@@ -17,6 +20,7 @@ export { type AccountLetter, accountDeleted, emailReplaced } from './account-eve
 export { accountProblems } from './account-problems.ts'
 export type { Accounts } from './accounts.ts'
 export { accountsSettings } from './accounts-settings.ts'
+export type { Address } from './address.ts'
 export { tokenFields } from './auth-schemas.ts'
 export { OwnUser } from './me-schemas.ts'
 export { runOperatorCommand } from './operator-command.ts'
@@ -43,6 +47,12 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     handOver: cookies.handOver,
     noteFailedSignIn: failedSignIns.note,
     authenticate: (requirements) => callerHook(parts, requirements),
+    recognize: () => visitorHook(parts),
+    stillHolds: (caller) => stillHolds(parts, caller),
+    findAddress: readAddress,
+    findContact: readContact,
+    findStaff: readStaff,
+    holdAccount,
     proveOwnershipWith(proof) {
       parts.lent.proof = proof
     },

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import type { Database } from '../../platform/database/database.ts'
-import { guardCell } from './formula-guard.ts'
+import { guardCell } from '../../platform/formula-guard.ts'
 import type { ImportFormat } from './import.ts'
 import type { ImportKind, ImportScope } from './import-kind.ts'
 

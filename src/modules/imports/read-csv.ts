@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse'
-import { unguardCell } from './formula-guard.ts'
+import { unguardCell } from '../../platform/formula-guard.ts'
 import type { Column } from './import-kind.ts'
 import { passThrough } from './pass-through.ts'
 import { readHeader } from './read-header.ts'

@@ -11,7 +11,14 @@ import { createInventoryTelemetry } from './inventory-telemetry.ts'
 import { readAvailable } from './level-queries.ts'
 import { readReservation } from './reservation-queries.ts'
 import { reserveStock } from './reserve-stock.ts'
-import { commitHold, consumeStock, extendHold, releaseLines, releaseStock } from './settle-reservation.ts'
+import {
+  commitHold,
+  consumeStock,
+  extendHold,
+  releaseLines,
+  releaseStock,
+  takeStockBack,
+} from './settle-reservation.ts'
 import { stockRoutes } from './stock-routes.ts'
 import { type StockRow, stockCells } from './stock-row.ts'
 import { verifyStock } from './verify-stock.ts'
@@ -63,6 +70,7 @@ export function createInventory(deps: InventoryDeps): Inventory {
     extend: (tx, id, options) => extendHold(parts, tx, id, options),
     commit: (tx, id) => commitHold(parts, tx, id),
     consume: (tx, id, options) => consumeStock(parts, tx, id, options),
+    takeBack: (tx, id, options) => takeStockBack(parts, tx, id, options),
     release: (tx, id, reason) => releaseStock(parts, tx, id, reason),
     releaseLines: (tx, id, lines) => releaseLines(parts, tx, id, lines),
     findReservation: (on, id) => readReservation(on, { id }),

@@ -6,7 +6,7 @@ export const inventorySettings = defineSection({
     holdSeconds: setting.integer({
       env: 'STOCK_HOLD_SECONDS',
       default: 600,
-      minimum: 30,
+      minimum: 10,
       maximum: 86_400,
       description:
         'Seconds that stock is held for an order before it is placed. Longer than a payment takes, its late notice included.',

@@ -18,7 +18,10 @@ export function createInventoryTelemetry(metrics: Pick<Metrics, 'counter'>) {
     asked(outcome: string) {
       reservations.inc({ outcome })
     },
-    settled(step: 'extended' | 'committed' | 'consumed' | 'released' | 'expired' | 'lines_released', count = 1) {
+    settled(
+      step: 'extended' | 'committed' | 'consumed' | 'released' | 'expired' | 'lines_released' | 'taken_back',
+      count = 1,
+    ) {
       if (count > 0) settled.inc({ step }, count)
     },
     adjusted(kind: string) {

@@ -34,6 +34,8 @@ export interface Inventory {
   commit(tx: Tx, reservationId: string): Promise<boolean>
   /** `committed` → `consumed`: the units leave the store. */
   consume(tx: Tx, reservationId: string, options?: { actorId?: string | null }): Promise<boolean>
+  /** What was consumed is in the store again, and may be sold. */
+  takeBack(tx: Tx, reservationId: string, options?: { actorId?: string | null }): Promise<boolean>
   /** `held` or `committed` → `released`: the units can be sold again. */
   release(tx: Tx, reservationId: string, reason: string): Promise<boolean>
   /** Gives units of some lines back, all or none. Not safe to repeat: it belongs to what notes why. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Queryable, Tx } from '../../platform/database/database.ts'
+import { prepared } from '../../platform/database/prepared.ts'
 import type { LevelKey } from './movement-queries.ts'
 
 export interface Level extends LevelKey {
@@ -28,15 +29,18 @@ export const readLevel = (on: Queryable, { storeId, variantId }: LevelKey): Prom
     .where('variant_id', '=', variantId)
     .executeTakeFirst()
 
+// The array in a query of its own hides how long it is, so that the statement is planned once and not for each length.
+const available = `
+  select variant_id as id, on_hand - reserved - buffer as available from stock_levels
+  where store_id = $1 and variant_id = any (array(select unnest($2::text[])))`
+
 /** What can be promised of these variants; those without a level are missing. */
 export async function readAvailable(
   on: Queryable,
   storeId: string,
   variantIds: readonly string[],
 ): Promise<Map<string, number>> {
-  const { rows } = await sql<{ id: string; available: number }>`
-    select variant_id as id, on_hand - reserved - buffer as available from stock_levels
-    where store_id = ${storeId} and variant_id = any (${variantIds}::text[])`.execute(on)
+  const rows = await prepared<{ id: string; available: number }>(on, 'read-available', available, [storeId, variantIds])
   return new Map(rows.map(({ id, available }) => [id, available]))
 }
 

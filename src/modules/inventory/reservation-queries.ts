@@ -8,6 +8,8 @@ export interface NewReservation {
   reference: string
   lines: readonly StockLine[]
   expiresAt: Date
+  /** Kept without an end from the beginning. */
+  isCommitted: boolean
   now: Date
 }
 
@@ -21,21 +23,23 @@ export interface HeldLine {
 }
 
 /**
+ * Arrays in queries of their own hide how long they are, so that the statement is planned once and not for each length.
  * The levels are locked one after the other, by variant, and `level` holds them as they are then: whoever waited for
  * another sees what that one left. The update reaches the same row versions, which nobody else can change any more.
  */
 const hold = `
   with level as (
     select variant_id, on_hand - reserved - buffer as available, low_stock_at from stock_levels
-    where store_id = $2 and variant_id = any ($3::text[]) order by variant_id for no key update
+    where store_id = $2 and variant_id = any (array(select unnest($3::text[]))) order by variant_id for no key update
   ), line as (
     select variant_id, quantity, coalesce(available, 0) as available, low_stock_at
-    from unnest($3::text[], $4::int[]) as wanted (variant_id, quantity) left join level using (variant_id)
+    from unnest(array(select unnest($3::text[])), array(select unnest($4::int[]))) as wanted (variant_id, quantity)
+      left join level using (variant_id)
   ), verdict as (
     select bool_and(available >= quantity) as is_enough from line
   ), held as (
-    insert into reservations (id, store_id, reference, expires_at, created_at)
-    select $1, $2, $5, $6::timestamptz, $7::timestamptz from verdict where is_enough
+    insert into reservations (id, store_id, reference, expires_at, created_at, status)
+    select $1, $2, $5, $6::timestamptz, $7::timestamptz, case when $8 then 'committed' else 'held' end from verdict where is_enough
     on conflict (reference) where status <> 'released' do nothing returning id
   ), added as (
     insert into reservation_lines (reservation_id, variant_id, quantity) select held.id, variant_id, quantity from line, held
@@ -50,7 +54,10 @@ const hold = `
  * Holds every line, or none: when one is short, or the reference has a reservation already. What it says of each line is
  * from under its lock.
  */
-export const insertReservation = (tx: Tx, { id, storeId, reference, lines, expiresAt, now }: NewReservation) =>
+export const insertReservation = (
+  tx: Tx,
+  { id, storeId, reference, lines, expiresAt, isCommitted, now }: NewReservation,
+) =>
   prepared<HeldLine>(tx, 'hold-stock', hold, [
     id,
     storeId,
@@ -59,6 +66,7 @@ export const insertReservation = (tx: Tx, { id, storeId, reference, lines, expir
     reference,
     expiresAt,
     now,
+    isCommitted,
   ])
 
 export interface Reservation {

@@ -21,6 +21,10 @@ export interface ReserveStockInput {
   lines: readonly StockLine[]
   /** Instead of the setting. */
   holdSeconds?: number
+  /** Of the reservation, where it must be known before. */
+  id?: string
+  /** Keeps it without an end at once, as `commit` does. */
+  commit?: boolean
 }
 
 export interface ShortLine {
@@ -101,11 +105,11 @@ async function hold(deps: ReserveStockDeps, tx: Tx, wanted: NewReservation): Pro
  * @throws RangeError for lines that cannot be reserved
  */
 export async function reserveStock(deps: ReserveStockDeps, tx: Tx, input: ReserveStockInput): Promise<Reserved> {
-  const { storeId, reference, holdSeconds = deps.holdSeconds } = input
+  const { storeId, reference, holdSeconds = deps.holdSeconds, id = newId('rsv'), commit: isCommitted = false } = input
   const now = new Date(deps.clock.now())
   const expiresAt = new Date(now.getTime() + holdSeconds * 1000)
   const lines = mergeLines(input.lines)
-  const reserved = await hold(deps, tx, { id: newId('rsv'), storeId, reference, lines, expiresAt, now })
+  const reserved = await hold(deps, tx, { id, storeId, reference, lines, expiresAt, isCommitted, now })
   deps.telemetry.asked(reserved.outcome)
   return reserved
 }

@@ -2,7 +2,13 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { InventoryTelemetry } from './inventory-telemetry.ts'
 import { commitReservation, extendReservation } from './reservation-queries.ts'
-import { consumeReservation, releaseReservation, releaseReservationLines, type Settled } from './settlement-queries.ts'
+import {
+  consumeReservation,
+  releaseReservation,
+  releaseReservationLines,
+  type Settled,
+  takeReservationBack,
+} from './settlement-queries.ts'
 import { type ShowStockDeps, showStock } from './show-stock.ts'
 import { mergeLines, type StockLine } from './stock.ts'
 
@@ -48,6 +54,17 @@ export async function consumeStock(
 ): Promise<boolean> {
   const now = new Date(deps.clock.now())
   return finish(deps, tx, 'consumed', await consumeReservation(tx, id, { actorId, now }))
+}
+
+/** Puts what was consumed back into the stock, with movements of the kind `return`: it was not delivered. Once. */
+export async function takeStockBack(
+  deps: SettleDeps,
+  tx: Tx,
+  id: string,
+  { actorId = null }: { actorId?: string | null } = {},
+): Promise<boolean> {
+  const now = new Date(deps.clock.now())
+  return finish(deps, tx, 'taken_back', await takeReservationBack(tx, id, { actorId, now }))
 }
 
 /** Gives back what is held or committed, for a reason such as `cancelled`. Once. */

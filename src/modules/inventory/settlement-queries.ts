@@ -114,6 +114,28 @@ const consume = `
 export const consumeReservation = (tx: Tx, id: string, { actorId, now }: { actorId: string | null; now: Date }) =>
   settle(tx, 'consume-stock', consume, [now, id, actorId])
 
+const takeBack = `
+  with settled as (
+    select id, store_id, reference from reservations where id = $2 and status = 'consumed' for update
+  ), line as (
+    select settled.store_id, line.variant_id, line.quantity - line.released as quantity
+    from settled join reservation_lines as line on line.reservation_id = settled.id
+    where line.quantity > line.released and not exists (
+      select from stock_movements where stock_movements.reference = settled.reference and kind = 'return')
+  ), units as (select store_id, variant_id, quantity from line), ${lockedLevels('units.quantity')}, moved as (
+    insert into stock_movements (store_id, variant_id, number, kind, on_hand_before, quantity, reference, actor_id, at)
+    select level.store_id, variant_id, coalesce(last_movement, 0) + 1, 'return', on_hand, quantity, reference, $3,
+      $1::timestamptz from level, settled
+  ), changed as (
+    update stock_levels set on_hand = level.on_hand + level.quantity,
+      last_movement = coalesce(level.last_movement, 0) + 1, updated_at = $1::timestamptz from level
+    where stock_levels.store_id = level.store_id and stock_levels.variant_id = level.variant_id
+  ) ${answer('select count(*) from units')}`
+
+/** What was consumed is in the store again, each line with a movement. Once. The count is that of lines. */
+export const takeReservationBack = (tx: Tx, id: string, { actorId, now }: { actorId: string | null; now: Date }) =>
+  settle(tx, 'take-stock-back', takeBack, [now, id, actorId])
+
 const releasePart = `
   with chosen as (
     select id, store_id from reservations where id = $2 and status in ('held', 'committed') for update

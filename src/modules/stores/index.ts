@@ -7,7 +7,7 @@ import type { Metrics } from '../../platform/observability/metrics.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { addStore, type NewStore } from './add-store.ts'
 import type { DarkStore, Point } from './dark-store.ts'
-import { findServingStore } from './find-serving-store.ts'
+import { findServingStore, type ServingWanted } from './find-serving-store.ts'
 import type { Serviceability } from './serviceability.ts'
 import { serviceabilityRoutes } from './serviceability-routes.ts'
 import { findStoreIdsByCode, readStoreCodes } from './serving-queries.ts'
@@ -31,7 +31,7 @@ export interface Stores {
   /** Adds a store without asking who does. @throws the problems of `POST /api/stores` */
   addStore(store: NewStore): Promise<StoreView>
   /** Which store serves a place now and how soon, or why none does: what customers are told. @throws Unavailable */
-  findServingStore(point: Point): Promise<Serviceability>
+  findServingStore(point: Point, wanted?: ServingWanted): Promise<Serviceability>
   /** All stores, found by place. */
   servingStores: ServingStores
   /** `/stores*` and `/serviceability`, for the prefix `/api`. */
@@ -69,7 +69,7 @@ export function createStores(deps: StoresDeps): Stores {
     findStoreIdsByCode,
     readStoreCodes,
     addStore: async (store) => (await addStore(parts, { store, log: deps.log })).body.store,
-    findServingStore: (point) => findServingStore(parts, { point }),
+    findServingStore: (point, wanted) => findServingStore(parts, { point, ...wanted }),
     servingStores: parts.servingStores,
     routes,
     start: parts.servingStores.start,

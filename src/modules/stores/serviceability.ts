@@ -1,6 +1,6 @@
 import type { PauseReason, Point, ServiceArea, StoreContent } from './dark-store.ts'
 import { isOpenAt, opensAt } from './opening-hours.ts'
-import { etaMinutes } from './promise.ts'
+import { etaMinutes, type Load } from './promise.ts'
 
 /** What has to be known of a store to serve people from it. */
 export interface ServingStore extends Omit<StoreContent, 'city' | 'addressLines' | 'pincode'> {
@@ -48,9 +48,14 @@ function outcomeFrom({ store, rank, eta }: Candidate, now: number): Serviceabili
  * What the best of the stores that cover a place can do for it: one that serves before one that is paused before one that
  * is closed, then the soonest, then by id. A store that is closed until further notice does not say when it opens.
  */
-export function serviceabilityOf(covering: readonly ServingStore[], point: Point, now: number): Serviceability {
+export function serviceabilityOf(
+  covering: readonly ServingStore[],
+  point: Point,
+  now: number,
+  load?: Load,
+): Serviceability {
   const [best] = covering
-    .map((store): Candidate => ({ store, rank: rankOf(store, now), eta: etaMinutes(store, point) }))
+    .map((store): Candidate => ({ store, rank: rankOf(store, now), eta: etaMinutes(store, point, load) }))
     .sort((a, b) => a.rank - b.rank || a.eta - b.eta || (a.store.id < b.store.id ? -1 : 1))
   return best ? outcomeFrom(best, now) : { outcome: 'not_covered' }
 }

@@ -6,6 +6,7 @@ import { setClock } from '../../../test/support/clock.ts'
 import { aDatabase, databaseKinds, type TestDatabase } from '../../../test/support/databases.ts'
 import { aSquare, aStore } from '../../../test/support/shop.ts'
 import type { ChangeListener } from '../../platform/changes/change-feed.ts'
+import { inTransaction } from '../../platform/database/in-transaction.ts'
 import { createMetrics } from '../../platform/observability/metrics.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { type AddStoreDeps, addStore, type NewStore } from './add-store.ts'
@@ -91,6 +92,19 @@ for (const kind of databaseKinds) {
       await change(id, 4, { archived: false })
       tell()
       assert.deepEqual(await at(there), ['MOVED'])
+    })
+
+    test('are read in the transaction that asks, which waits for no other session', async () => {
+      const { stores, seen, tell } = inMemory()
+      await stores.start()
+      const { id } = await add({ code: 'NEW' })
+      tell()
+      seen.isAway = true
+      const found = await inTransaction(database.db, (tx) => stores.covering(here, tx))
+      assert.deepEqual(
+        found.map((store) => store.id),
+        [id],
+      )
     })
 
     test('are read again, once for all who ask and once a second, while nobody tells of changes', async () => {

@@ -1,6 +1,6 @@
 import type { ChangeFeed } from '../../platform/changes/change-feed.ts'
 import { startStopwatch } from '../../platform/clock.ts'
-import type { Database } from '../../platform/database/database.ts'
+import type { Database, Queryable, Tx } from '../../platform/database/database.ts'
 import { createAreaIndex } from './area-index.ts'
 import type { Point } from './dark-store.ts'
 import type { ServingStore } from './serviceability.ts'
@@ -18,9 +18,10 @@ export interface ServingStoresDeps {
 export interface ServingStores {
   /**
    * The stores whose areas hold a point, as they were a second ago or later. No database is asked unless something
-   * changed, or it cannot be known that nothing did. @throws Unavailable
+   * changed, or it cannot be known that nothing did. Inside a transaction it is asked there: whoever has a session of
+   * the database must not wait for another. @throws Unavailable
    */
-  covering(point: Point): Promise<readonly ServingStore[]>
+  covering(point: Point, tx?: Tx): Promise<readonly ServingStore[]>
   /** Reads all stores. After the change feed has started. @throws Unavailable */
   start(): Promise<void>
 }
@@ -46,15 +47,15 @@ export function createServingStores({ database, changes }: ServingStoresDeps): S
     known === told && (changes.isCurrent() || (sinceRead !== undefined && sinceRead() < longestLagMs))
 
   /** Reads the versions of all and the stores that have another: the same after one change as after a long absence. */
-  async function readChanged(): Promise<void> {
+  async function readChanged(on: Queryable): Promise<void> {
     const started = startStopwatch()
     const upTo = told // what is told while it is read may not be in it
-    const versions = await readVersions(database.db)
+    const versions = await readVersions(on)
     const before = index.versions()
     const changed = versions.filter(({ id, version }) => before.get(id) !== version).map(({ id }) => id)
     const read: Awaited<ReturnType<typeof readServing>> = []
     for (let at = 0; at < changed.length; at += atOnce)
-      read.push(...(await readServing(database.db, changed.slice(at, at + atOnce))))
+      read.push(...(await readServing(on, changed.slice(at, at + atOnce))))
     const there = new Set(versions.map(({ id }) => id))
     for (const id of [...before.keys()]) if (!there.has(id)) index.remove(id)
     for (const { store, cells } of read) index.put(store, cells)
@@ -63,7 +64,7 @@ export function createServingStores({ database, changes }: ServingStoresDeps): S
   }
 
   function read(): Promise<void> {
-    reading ??= readChanged().finally(() => {
+    reading ??= readChanged(database.db).finally(() => {
       reading = undefined
     })
     return reading
@@ -75,8 +76,8 @@ export function createServingStores({ database, changes }: ServingStoresDeps): S
   }
 
   return {
-    async covering(point) {
-      if (!isFresh()) await refresh()
+    async covering(point, tx) {
+      if (!isFresh()) await (tx ? readChanged(tx) : refresh())
       return index.covering(point)
     },
     start: read,
