@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { KnownWord } from '../../src/modules/catalog/search.ts'
 import type { SearchFront } from '../../src/modules/catalog/search-front.ts'
-import { findInOrder } from '../../src/modules/catalog/search-in-order.ts'
+import { findInOrder, findsAny } from '../../src/modules/catalog/search-in-order.ts'
 import { readFrontEnds } from '../../src/modules/catalog/search-queries.ts'
 import { insertCategory, insertStore } from '../support/catalog.ts'
 import { aDatabase, databaseKinds, type TestDatabase } from '../support/databases.ts'
@@ -53,8 +53,8 @@ for (const kind of databaseKinds)
     for (const [name, words] of queries)
       for (const wanted of ['all', 'most'] as const)
         test(`gives the same by ${wanted} of ${name}, whether it begins at the front or not, in pages of any size`, async () => {
-          const ends = await readFrontEnds(database, storeId, [10, 40, 90])
-          assert.equal(ends.length, 3)
+          const ends = await readFrontEnds(database, storeId, [10, 20, 40, 70, 90])
+          assert.equal(ends.length, 5)
           const front: SearchFront = { of: async () => ({ ends, products: 1_000_000 }) }
           for (const sort of ['rank', 'price'] as const)
             for (const isInStock of sort === 'rank' ? [false, true] : [false]) {
@@ -76,4 +76,18 @@ for (const kind of databaseKinds)
               }
             }
         })
+
+    test('knows whether anything has all of the words, wherever they stand and however often they were counted', async () => {
+      const ends = await readFrontEnds(database, storeId, [10, 20, 40, 70, 90])
+      const finds = (...words: KnownWord[]) =>
+        findsAny(
+          { database, front: { of: async () => ({ ends, products: 1_000_000 }) } },
+          { words, filter: { storeId, isInStock: false } },
+        )
+      for (const frequency of [0, 300_000]) {
+        assert.equal(await finds(word('milk', frequency), word('amul', frequency)), true)
+        assert.equal(await finds(word('xyz', frequency, ['milkshak'])), true)
+        assert.equal(await finds(word('milk', frequency), word('xyz', frequency)), false)
+      }
+    })
   })

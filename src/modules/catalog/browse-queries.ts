@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database/database.ts'
 import type { ShelfCard, ShelfFilter, Sort } from './browse.ts'
 import type { TreeCategory } from './browse-tree.ts'
+import { asOneRow, columnsOf } from './one-row-queries.ts'
 
 type Raw = Pick<Database, 'raw'>
 
@@ -11,9 +12,11 @@ export interface After {
 }
 
 export interface ListedCard extends ShelfCard {
-  /** Of what the list is in order of. */
-  value: number | string
+  /** Of what the list is in order of, as text. */
+  value: string
 }
+
+const listed = ['productId', 'card', 'isInStock', 'value'] as const
 
 const columnOf: Record<Sort, { name: string; type: string; direction: 'asc' | 'desc' }> = {
   rank: { name: 'rank', type: 'integer', direction: 'asc' },
@@ -66,12 +69,21 @@ export async function readShelf(
   const read = roundedUp(limit)
   const shape = [sort, part, filter.category?.depth ?? '', filter.brand === undefined ? '' : 'brand', after ? 'on' : '']
   const { rows } = await database.raw(
-    `select product_id as "productId", card, is_in_stock as "isInStock", ${name} as value
-     from shelf_items where ${conditions.join(' and ')} order by ${order} limit ${read}`,
+    asOneRow(
+      listed,
+      `select product_id as "productId", card, is_in_stock as "isInStock", ${name} as value
+       from shelf_items where ${conditions.join(' and ')} order by ${order} limit ${read}`,
+    ),
     values,
     `shelf ${shape.join(' ')} ${read}`,
   )
-  return (rows as ListedCard[]).slice(0, limit)
+  const { productId, card, isInStock, value } = columnsOf(listed, rows)
+  return card.slice(0, limit).map((text, at) => ({
+    productId: productId[at] as string,
+    card: text,
+    isInStock: isInStock[at] === 'true',
+    value: value[at] as string,
+  }))
 }
 
 /** Every category, parents before children, in the order of the shop, without archived ones and what is below them. */

@@ -55,6 +55,6 @@ export async function browseShelf(
   if (rows.length <= limit || !last) return { cards, nextCursor: null }
   return {
     cards,
-    nextCursor: writeListCursor(list, [last.isInStock ? 'in' : 'out', String(last.value), last.productId]),
+    nextCursor: writeListCursor(list, [last.isInStock ? 'in' : 'out', last.value, last.productId]),
   }
 }

@@ -9,6 +9,7 @@ import type { Accounts } from '../accounts/index.ts'
 import type { ImportKind } from '../imports/index.ts'
 import type { Stores } from '../stores/index.ts'
 import type { catalogSettings } from './catalog-settings.ts'
+import type { Offer } from './offer-queries.ts'
 import type { ShownUnits } from './shelf.ts'
 import type { NamedVariant } from './variant.ts'
 
@@ -25,6 +26,11 @@ export interface Catalog {
   showStock(tx: Tx, units: readonly ShownUnits[]): Promise<void>
   /** Those that there are, archived ones too, in any order. */
   findVariants(on: Queryable, variantIds: readonly string[]): Promise<NamedVariant[]>
+  /**
+   * What a store sells of these variants, at its price of now; those that it does not list, and archived ones, are
+   * missing.
+   */
+  findOffers(on: Queryable, storeId: string, variantIds: readonly string[]): Promise<Offer[]>
   findVariantIdsBySku(on: Queryable, skus: readonly string[]): Promise<Map<string, string>>
   /** SKUs by the ids of their variants. */
   readSkus(on: Queryable, variantIds: readonly string[]): Promise<Map<string, string>>

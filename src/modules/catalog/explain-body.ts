@@ -1,30 +1,6 @@
 import type { TSchema } from 'typebox'
-import { Value } from 'typebox/value'
-import type { Problem } from '../../platform/http/problem.ts'
+import { explainBodyAs } from '../../platform/http/explain-body.ts'
 import { catalogProblems } from './catalog-problems.ts'
 
-const mostNamed = 20
-
-/** The part of a schema that a path such as `#/properties/sku` names. */
-const partOf = (schema: object, path: string): { description?: unknown } | undefined =>
-  path
-    .split('/')
-    .slice(1)
-    .reduce<unknown>(
-      (part, name) => (part !== null && typeof part === 'object' ? (part as Record<string, unknown>)[name] : undefined),
-      schema,
-    ) as never
-
 /** What is wrong with a body, a sentence for each field: `variants/0/mrpPaise must be >= 1`. */
-export const explainBody =
-  (schema: TSchema) =>
-  (body: unknown): Problem => {
-    const byField = new Map<string, string>()
-    for (const { instancePath, schemaPath, keyword, message } of Value.Errors(schema, body)) {
-      const field = instancePath.slice(1) || 'the body'
-      const { description } = partOf(schema, schemaPath) ?? {}
-      const sentence = keyword === 'pattern' && description ? `is not well formed: ${description}` : message
-      if (!byField.has(field)) byField.set(field, `${field} ${sentence}`)
-    }
-    return catalogProblems.invalid({ faults: [...byField.values()].slice(0, mostNamed) })
-  }
+export const explainBody = (schema: TSchema) => explainBodyAs(catalogProblems.invalid, schema)

@@ -8,6 +8,7 @@ import { categoryKind } from './import-categories.ts'
 import { listingKind } from './import-listings.ts'
 import { productKind } from './import-products.ts'
 import { listingRoutes } from './listing-routes.ts'
+import { readOffers } from './offer-queries.ts'
 import { productRoutes } from './product-routes.ts'
 import { recountSearchWords } from './recount-search-words.ts'
 import { refreshPending } from './refresh-products.ts'
@@ -18,6 +19,7 @@ import { variantRoutes } from './variant-routes.ts'
 
 export type { Catalog, CatalogDeps } from './catalog.ts'
 export { catalogSettings } from './catalog-settings.ts'
+export type { Offer } from './offer-queries.ts'
 
 /**
  * Owns what can be sold: categories, products, their variants, which of them a store sells at what price, and the shelf,
@@ -61,6 +63,7 @@ export function createCatalog(deps: CatalogDeps): Catalog {
     importKinds: [categoryKind(deps), productKind(deps), listingKind(deps)] as ImportKind[],
     showStock: (tx, units) => showStock(deps, tx, units),
     findVariants,
+    findOffers: readOffers,
     findVariantIdsBySku,
     readSkus,
   }

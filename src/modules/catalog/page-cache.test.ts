@@ -188,6 +188,17 @@ describe('the page cache', () => {
     assert.equal(pages.find(`/${'x'.repeat(1000)}`), undefined)
   })
 
+  test('keeps a page that is asked for all the time when others make it full', async () => {
+    const { ask, pages } = aCache({ maxBytes: 10_000 })
+    await ask(list('used'))
+    for (let at = 0; at < 50; at += 1) {
+      for (let times = 0; times < 300; times += 1) pages.find('/used')
+      await ask(list(`other ${at}`))
+    }
+    assert.ok(pages.find('/used'))
+    assert.equal(pages.find('/other 0'), undefined)
+  })
+
   test('never gives out what is older than a change that was told, whatever the order of things', async () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('ask' as const), store: fc.constantFrom('S', 'T'), name: fc.constantFrom('a', 'b') }),

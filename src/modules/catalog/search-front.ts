@@ -6,7 +6,7 @@ import { estimateProducts, type FrontEnd, readFrontEnds } from './search-queries
 import type { Wanted } from './search-tsquery.ts'
 
 /** Where parts of a shelf end that are worth looking at by themselves, in the order of ranks. */
-const places = [1000, 4000, 16_000] as const
+const places = [1000, 2000, 4000, 8000, 16_000] as const
 const keptMs = 300_000
 const mostStores = 5000
 /** How many finds a part should hold for each product that is wanted, so that a wrong guess seldom costs a second look. */

@@ -3,7 +3,7 @@ import type { ShelfFilter, Sort } from './browse.ts'
 import type { KnownWord } from './search.ts'
 import { choosePlace, placeAfter, type SearchFront, type ShelfFront, shareOf } from './search-front.ts'
 import { type FoundCard, type FoundPlace, type SearchStatement, searchShelf } from './search-queries.ts'
-import { decisive, type TextCondition, textCondition, type Wanted } from './search-tsquery.ts'
+import { decisive, type TextCondition, textCondition, type Wanted, type Weights } from './search-tsquery.ts'
 
 export interface FindDeps {
   database: Pick<Database, 'raw'>
@@ -30,6 +30,10 @@ function fitsOf(words: readonly KnownWord[], wanted: Wanted, sort: Sort): TextCo
   const filed = [inFields('ABC', true), inFields('ABCD', true)]
   return sort === 'rank' ? [inFields('A', false), inFields('AB', false), ...filed] : filed
 }
+
+/** Which part of the shelf to read first, where it is worth it. */
+const placeOf = (words: readonly KnownWord[], wanted: Wanted, { products }: ShelfFront, limit: number) =>
+  products === 0 ? undefined : choosePlace(shareOf(decisive(words, wanted), wanted, products), products, limit)
 
 /** What fits in one way, in stock first: from the front of the shelf if that holds enough, else all of it. */
 async function findFit(
@@ -59,10 +63,7 @@ export async function findInOrder(deps: FindDeps, input: FindInput): Promise<Fou
   const { words, wanted, filter, sort, after, limit } = input
   const fits = fitsOf(words, wanted, sort)
   const front = await deps.front.of(filter.storeId)
-  const place =
-    front.products === 0
-      ? undefined
-      : choosePlace(shareOf(decisive(words, wanted), wanted, front.products), front.products, limit)
+  const place = placeOf(words, wanted, front, limit)
   const described = fits.length - 1
   const found: FoundCard[] = []
 
@@ -87,4 +88,18 @@ export async function findInOrder(deps: FindDeps, input: FindInput): Promise<Fou
   else for (let fit = 0; fit < described; fit += 1) await read(fit, fit, place)
   await read(described, described, 0) // nobody has counted the words of descriptions
   return found
+}
+
+/** Whether any product has all of the words, wherever they stand. */
+export async function findsAny(
+  deps: FindDeps,
+  { words, filter }: Pick<FindInput, 'words' | 'filter'>,
+): Promise<boolean> {
+  const front = await deps.front.of(filter.storeId)
+  async function look(weights: Weights, place: number | undefined): Promise<boolean> {
+    const text = textCondition(words, 'all', { weights, withCompletions: true })
+    const found = await findFit(deps, { filter, text, better: [], fit: 0, sort: 'rank', limit: 1 }, front, place)
+    return found.length > 0
+  }
+  return (await look('ABC', placeOf(words, 'all', front, 1))) || (await look('ABCD', 0))
 }

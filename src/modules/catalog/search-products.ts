@@ -58,6 +58,6 @@ export async function searchProducts(
   const cards = found.slice(0, limit)
   const last = cards.at(-1)
   if (found.length <= limit || !last) return { cards, nextCursor: null }
-  const keys = [wanted, String(last.fit), last.isInStock ? 'in' : 'out', String(last.value), last.productId]
+  const keys = [wanted, String(last.fit), last.isInStock ? 'in' : 'out', last.value, last.productId]
   return { cards, nextCursor: writeListCursor(list, keys) }
 }

@@ -112,14 +112,14 @@ describe('what is searched for', () => {
 describe('the front of a shelf', () => {
   test('is looked at for frequent words only, the smallest part that is probably enough', () => {
     const place = (frequency: number) => choosePlace(shareOf([{ frequency }], 'all', 200_000), 200_000, 21)
-    assert.deepEqual([0, 100, 1100, 3000, 20_000].map(place), [undefined, undefined, 2, 1, 0])
+    assert.deepEqual([0, 100, 1100, 3000, 20_000].map(place), [undefined, undefined, 3, 2, 0])
   })
 
   test('is given up for a larger part only where that probably holds enough, and all that is found costs more', () => {
     const next = (last: number, found: number) => placeAfter(last, found, 200_000, 21)
     assert.deepEqual(
-      [next(0, 13), next(0, 5), next(0, 0), next(1, 5), next(2, 20)],
-      [1, 2, undefined, undefined, undefined],
+      [next(0, 13), next(0, 5), next(0, 0), next(2, 10), next(4, 20)],
+      [2, 4, undefined, undefined, undefined],
     )
   })
 })

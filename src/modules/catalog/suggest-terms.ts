@@ -2,7 +2,7 @@ import type { Database } from '../../platform/database/database.ts'
 import type { ShelfCard } from './browse.ts'
 import { readCategoriesOnShelf } from './browse-queries.ts'
 import type { CategoryTree, TreeCategory } from './browse-tree.ts'
-import { findInOrder } from './search-in-order.ts'
+import { findsAny } from './search-in-order.ts'
 import { type SearchDeps, searchProducts } from './search-products.ts'
 import { type UnderstandDeps, understandQuery } from './search-words.ts'
 import { matchingCategories, queriesToOffer } from './suggest.ts'
@@ -41,10 +41,10 @@ async function thatFind(deps: SuggestDeps, storeId: string, texts: readonly stri
   const found = await Promise.all(
     texts.map(async (text) => {
       const { words } = await understandQuery(deps, `${text} `)
-      return findInOrder(deps, { words, wanted: 'all', filter, sort: 'rank', limit: 1 })
+      return findsAny(deps, { words, filter })
     }),
   )
-  return texts.filter((_, at) => found[at]?.length)
+  return texts.filter((_, at) => found[at])
 }
 
 /** What somebody who is typing may want: longer queries, categories, brands, and the products found so far. */
