@@ -1,0 +1,75 @@
+import { Type } from 'typebox'
+import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
+import { idOf, orNull } from '../../platform/http/shapes.ts'
+import {
+  archived,
+  archivedQuery,
+  explanation,
+  instant,
+  isActive,
+  itemsPaise,
+  stamps,
+  storeId,
+} from './pricing-schemas.ts'
+
+const code = Type.String({
+  maxLength: 40,
+  pattern: '^\\s*[A-Za-z0-9][A-Za-z0-9-]{2,29}\\s*$',
+  description: 'Letters, digits and hyphens, 3 to 30; kept in capital letters.',
+  examples: ['WELCOME50'],
+})
+const paise = Type.Integer({ minimum: 1, maximum: 100_000_000 })
+const time = Type.String({
+  pattern:
+    '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,3})?)?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$',
+  description: 'A time with its zone, such as 2026-01-26T00:00:00+05:30.',
+  examples: ['2026-01-26T00:00:00+05:30'],
+})
+
+const content = {
+  storeId,
+  discountBasisPoints: orNull(
+    Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      description: 'Hundredths of a per cent: 5000 is half. Or discountPaise.',
+    }),
+  ),
+  discountPaise: orNull(paise),
+  maximumDiscountPaise: orNull(paise),
+  minimumItemsPaise: itemsPaise,
+  isForFirstOrder: Type.Boolean({ description: 'Whether only an account without another order may use it.' }),
+  totalLimit: orNull(Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'How often it can be used.' })),
+  customerLimit: orNull(Type.Integer({ minimum: 1, maximum: 1000, description: 'How often by one customer.' })),
+  explanation,
+  isActive,
+}
+
+const optional = Type.Partial(Type.Object({ ...content, startsAt: orNull(time), endsAt: orNull(time) })).properties
+
+export const NewCouponBody = Type.Object({ code, ...optional })
+
+export const ChangeCouponBody = Type.Object({ code: Type.Optional(code), ...optional, archived }, { minProperties: 1 })
+
+const CouponShape = Type.Object({
+  id: Type.String(),
+  code: Type.String(),
+  ...content,
+  startsAt: orNull(instant),
+  endsAt: orNull(instant),
+  uses: Type.Integer({ description: 'By orders that came about.' }),
+  ...stamps,
+})
+
+export const OneCoupon = Type.Object({ success: Type.Literal(true), coupon: CouponShape })
+export const Coupons = Type.Object({ success: Type.Literal(true), coupons: Type.Array(CouponShape), nextCursor })
+export const CouponParams = Type.Object({ id: idOf('cpn', 'Of the coupon.') })
+export const CouponsQuery = Type.Object({
+  code: Type.Optional(code),
+  storeId: Type.Optional(idOf('sto', 'Only coupons of this store itself.')),
+  archived: archivedQuery,
+  ...pageQuery,
+})
+
+/** What of a body is kept. */
+export const couponFieldNames: ReadonlySet<string> = new Set(Object.keys(NewCouponBody.properties))
