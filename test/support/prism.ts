@@ -86,7 +86,7 @@ export async function startPrism(file: string): Promise<Prism> {
     const answer = await fetch(`http://127.0.0.1:${port}${request.url}`, {
       method,
       headers,
-      body: Buffer.concat(chunks),
+      ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
     })
     const body = await answer.text()
     found.push(...violationsIn(answer.headers.get('sl-violations'), body))
