@@ -1,0 +1,48 @@
+import type { PaymentRecord } from '../payments/index.ts'
+import type { Order } from './orders.ts'
+import type { ShownOrder } from './show-order.ts'
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null
+
+/** An order as everybody sees it who may: without what is personal in it. */
+export function toView(order: Order) {
+  const { id, storeId, status, paymentMethod, lines, bill, totalPaise, riderId, cancelReason } = order
+  return {
+    id,
+    storeId,
+    status,
+    paymentMethod,
+    lines,
+    bill,
+    totalPaise,
+    riderId,
+    cancelReason,
+    promisedAt: iso(order.promisedAt),
+    payUntil: iso(order.payUntil),
+    createdAt: order.createdAt.toISOString(),
+    placedAt: iso(order.placedAt),
+    deliveredAt: iso(order.deliveredAt),
+  }
+}
+
+export type OrderView = ReturnType<typeof toView>
+
+export const toPaymentView = ({ id, method, status, amountPaise }: PaymentRecord) => ({
+  id,
+  method,
+  status,
+  amountPaise,
+})
+
+/** The whole of it, for one person. */
+export const toDetailedView = ({ order, payments, refunds, events, ...shown }: ShownOrder) => ({
+  ...toView(order),
+  ...shown,
+  payments: payments.map(({ receivedPaise, refundedPaise, ...payment }) => ({
+    ...toPaymentView({ ...payment, receivedPaise, refundedPaise }),
+    receivedPaise,
+    refundedPaise,
+  })),
+  refunds: refunds.map(({ id, amountPaise, status, reason }) => ({ id, amountPaise, status, reason })),
+  events: events.map(({ id, type, actor, at, details }) => ({ id, type, actor, at: at.toISOString(), details })),
+})

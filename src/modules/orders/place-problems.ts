@@ -1,0 +1,47 @@
+import { Type } from 'typebox'
+import { defineProblems } from '../../platform/http/problem.ts'
+import { BillView } from './bill-schemas.ts'
+
+/** Why there is no order. None of them leaves anything behind. */
+export const placeProblems = defineProblems('order', {
+  cartEmpty: { status: 409, message: 'The cart is empty' },
+  addressMissing: { status: 409, message: 'Choose an address that is marked on the map, so that we know where to go' },
+  notServiceable: {
+    status: 409,
+    message: 'The store does not deliver there right now',
+    details: {
+      outcome: Type.String({ enum: ['not_covered', 'store_closed', 'paused'] }),
+      reason: Type.String({ description: 'Why it is paused.' }),
+      opensAt: Type.String({ format: 'date-time' }),
+    },
+  },
+  belowMinimum: {
+    status: 409,
+    message: 'The store delivers from a higher amount on',
+    details: { minimumOrderPaise: Type.Integer() },
+  },
+  totalChanged: {
+    status: 409,
+    message: 'The total has changed. Look at the new bill, and order again',
+    details: { bill: BillView },
+  },
+  linesUnavailable: {
+    status: 409,
+    message: 'The store has not so much of this',
+    details: {
+      lines: Type.Array(
+        Type.Object({
+          variantId: Type.String(),
+          wanted: Type.Integer(),
+          available: Type.Integer({ description: 'So many can be ordered.' }),
+        }),
+      ),
+    },
+  },
+  couponRefused: {
+    status: 409,
+    message: 'The coupon cannot be used for this order',
+    details: { reason: Type.String({ description: 'Such as `usedUp` or `belowMinimum`.' }), bill: BillView },
+  },
+  paymentMethodUnavailable: { status: 422, message: 'This order cannot be paid so' },
+})
