@@ -23,6 +23,7 @@ describe('mails to SendGrid, checked against its description', () => {
     ['a new sign-in', { template: 'newSignIn', values: { at, name: 'आशा', device: 'Chrome' } }],
     ['a changed address', { template: 'emailChanged', values: { at, maskedEmail: 'n•••@example.com' } }],
     ['a deleted account', { template: 'accountDeleted', values: { at } }],
+    ['an order', { template: 'orderPlaced', values: { order: '4C8Q02MX', itemCount: 3, amountPaise: 2500 } }],
   ]
   for (const [what, request] of mails) {
     it(`are sound: ${what}`, async () => {

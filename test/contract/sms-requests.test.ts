@@ -19,6 +19,12 @@ describe('requests to vendors, checked against their descriptions', () => {
   const apiKey = { TWILIO_API_KEY_SID: `SK${'b'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'key-secret' }
   const sender = { FAST2SMS_SENDER_ID: 'BLNKIT' }
   const lines = { WEB_OTP_HOST: 'shop.example', ANDROID_APP_HASH: 'FA+9qCX9VSu' }
+  const order = { template: 'orderPlaced', values: { order: '4C8Q02MX', amount: '249.50' } }
+  const orderId = {
+    FAST2SMS_ROUTE: 'dlt',
+    FAST2SMS_MESSAGE_ID_EN: '111111',
+    FAST2SMS_MESSAGE_ID_ORDER_PLACED_EN: '222222',
+  }
   const variants: [vendor: keyof typeof files, what: string, env: Env, request?: object][] = [
     ['twilio', 'from a number, by the account', {}],
     ['twilio', 'by an API key', apiKey],
@@ -36,6 +42,9 @@ describe('requests to vendors, checked against their descriptions', () => {
       'on the route dlt_manual with ids',
       { ...sender, FAST2SMS_ROUTE: 'dlt_manual', DLT_ENTITY_ID: '1101', DLT_TEMPLATE_ID_EN: '1107' },
     ],
+    ['twilio', 'about an order', {}, order],
+    ['fast2sms', 'about an order on the route q', {}, order],
+    ['fast2sms', 'about an order on the route dlt', { ...sender, ...orderId }, { ...order, locale: 'hi' }],
   ]
   for (const [vendor, what, env, request] of variants) {
     it(`are sound: ${vendor} ${what}`, async () => {

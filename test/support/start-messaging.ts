@@ -5,6 +5,7 @@ import {
   emailSettings,
   messagingProviders,
   messagingSettings,
+  orderTextSettings,
 } from '../../src/modules/messaging/index.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { type Env, readSection } from '../../src/platform/config/read-section.ts'
@@ -53,6 +54,7 @@ export async function startMessaging(
   const providerSettings = Object.fromEntries(
     messagingProviders.map(({ id, settings: section }) => [id, readSection(section, env, context, faults)]),
   )
+  const orderTexts = readSection(orderTextSettings, env, context, faults)
   const mail = readSection(emailSettings, env, context, faults)
   if (faults.length > 0) throw new Error(faults.join('\n'))
 
@@ -68,6 +70,7 @@ export async function startMessaging(
   const metrics = createMetrics()
   const messaging = createMessaging({
     settings,
+    orderTextSettings: orderTexts,
     emailSettings: mail,
     providerSettings,
     development,
@@ -104,7 +107,8 @@ export async function startMessaging(
     log,
     lines,
     printed,
-    send: (changes) => messaging.sendSms({ ...request, vendors: messaging.vendors().map(({ id }) => id), ...changes }),
+    send: (changes) =>
+      messaging.sendSms({ ...request, vendors: messaging.vendors().map(({ id }) => id), ...changes } as SendSms),
     mail: (changes) => messaging.sendEmail({ ...mailing, ...changes } as SendEmail),
   }
 }

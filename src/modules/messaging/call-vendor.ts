@@ -1,4 +1,4 @@
-import { createHttpClient, HttpFailure } from '../../platform/http/client.ts'
+import { createHttpClient, failureCode, HttpFailure } from '../../platform/http/client.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import { maskPhoneNumbers } from '../../platform/observability/mask.ts'
 import type { Channel } from './channel.ts'
@@ -8,16 +8,8 @@ import type { Vendor } from './vendor.ts'
 /** Failures before anything was sent. After any other the message may be on its way. */
 const nothingSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
 
-/** The system's code for a failure, which may lie under several wrappers. */
-function systemCode(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code
-  }
-  return undefined
-}
-
 function outcomeOfFailure(vendor: string, failure: HttpFailure): SendOutcome {
-  const code = failure.kind === 'timeout' ? 'timeout' : (systemCode(failure.cause) ?? 'connection')
+  const code = failureCode(failure)
   return { outcome: 'unavailable', reason: `${vendor} ${code}`, mayHaveSent: !nothingSent.has(code), alarm: false }
 }
 

@@ -1,7 +1,7 @@
 import { defineSection, setting } from '../../platform/config/section.ts'
 import { parseEmailAddress } from '../../platform/email-address.ts'
+import { providerFaults } from '../../platform/vendors/provider-faults.ts'
 import { emailProviders } from './email/providers/index.ts'
-import { providerFaults } from './provider-faults.ts'
 
 const longestName = 70
 

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { TProperties } from 'typebox'
 import type { Section, Values } from '../../platform/config/section.ts'
 import type { HttpClient } from '../../platform/http/client.ts'
+import type { VendorProvider } from '../../platform/vendors/vendor.ts'
 
 /**
  * What a vendor did with a message.
@@ -61,22 +62,9 @@ export interface Wire<S, C> {
 }
 
 /** A vendor in one file: what it needs and how its wire works. Everything else belongs to `try-vendors.ts`. */
-export interface MessageProvider<M, T extends TProperties = TProperties, C = unknown> {
-  /** Its name in the list of vendors, in metrics and in the path of its receipts. */
-  id: string
-  /** It sends to nobody: refused outside development, absent from `health`. */
-  developmentOnly?: true
-  settings: Section<T>
-  /** Names of the settings that it still lacks; a vendor without gaps is configured. */
-  missing(values: Values<Section<T>>): string[]
+export interface MessageProvider<M, T extends TProperties = TProperties, C = unknown> extends VendorProvider<T, C> {
   /** Price of one message in paise, as the budget counts it. */
   pricePaise(values: Values<Section<T>>): number
-  /** Where its API is; absent for one that is not called by HTTP. */
-  baseUrl?(values: Values<Section<T>>): string
-  /** Opens what serves many messages. Called before the first of them, so that a vendor nobody uses costs nothing. */
-  connect?(values: Values<Section<T>>): Promise<C>
-  /** Ends what `connect` opened. */
-  disconnect?(connection: C): void
   /** @throws HttpFailure when no answer came */
   send(message: M, wire: Wire<Values<Section<T>>, C>): Promise<SendOutcome>
   /**

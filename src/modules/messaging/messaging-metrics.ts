@@ -1,9 +1,6 @@
 import type { Metrics } from '../../platform/observability/metrics.ts'
-import type { CircuitState } from './circuit.ts'
 
 export type ChannelMetrics = ReturnType<typeof createMessagingMetrics>['sms']
-
-export const circuitLevels: Record<CircuitState, number> = { closed: 0, 'half-open': 1, open: 2 }
 
 /** What is counted about messages. No label holds a number, an address, a code or a vendor's text. */
 export function createMessagingMetrics(metrics: Metrics) {

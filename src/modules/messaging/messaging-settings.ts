@@ -1,5 +1,5 @@
 import { defineSection, setting } from '../../platform/config/section.ts'
-import { providerFaults } from './provider-faults.ts'
+import { providerFaults } from '../../platform/vendors/provider-faults.ts'
 import { smsProviders } from './sms/providers/index.ts'
 
 const templateId = (env: string, text: string) =>

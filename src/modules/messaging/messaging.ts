@@ -4,12 +4,15 @@ import type { Values } from '../../platform/config/section.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Metrics } from '../../platform/observability/metrics.ts'
 import type { PhoneParser } from '../../platform/phone.ts'
+import type { ProviderSettings, VendorHealth } from '../../platform/vendors/vendor.ts'
 import type { emailSettings } from './email-settings.ts'
 import type { messagingSettings } from './messaging-settings.ts'
+import type { orderTextSettings } from './order-text-settings.ts'
 import type { ReceiptListener } from './record-receipt.ts'
 import type { EmailResult, SendEmail } from './send-email.ts'
 import type { SendSms, SmsResult } from './send-sms.ts'
-import type { ProviderSettings, VendorHealth, VendorOffer } from './vendor.ts'
+import type { OrderTextName } from './templates/text-settings.ts'
+import type { VendorOffer } from './vendor.ts'
 
 /** What other modules see of this one. */
 export interface Messaging {
@@ -17,6 +20,8 @@ export interface Messaging {
   vendors(): VendorOffer[]
   /** The same of e-mail; empty when no mail can be sent. */
   emailVendors(): VendorOffer[]
+  /** Whether a text about orders is sent at all: not where others are registered at DLT and it is not. */
+  sendsText(template: OrderTextName): boolean
   /** Sends one text through the first vendor that takes it. Never throws. */
   sendSms(request: SendSms): Promise<SmsResult>
   /** Sends one mail through the first vendor that takes it. Never throws. */
@@ -37,6 +42,7 @@ export interface Messaging {
 
 export interface MessagingDeps {
   settings: Values<typeof messagingSettings>
+  orderTextSettings: Values<typeof orderTextSettings>
   emailSettings: Values<typeof emailSettings>
   /** The settings of each provider by its id. */
   providerSettings: ProviderSettings

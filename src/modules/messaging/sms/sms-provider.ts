@@ -1,7 +1,9 @@
 import type { TProperties } from 'typebox'
 import type { Phone } from '../../../platform/phone.ts'
 import type { MessageProvider } from '../message-provider.ts'
-import type { TextVariant } from '../templates/text-settings.ts'
+import type { OrderVariant, TextVariant } from '../templates/text-settings.ts'
+
+export { envNameOf, type OrderVariant, orderVariants } from '../templates/text-settings.ts'
 
 /** One text for one person, rendered and ready for any vendor. */
 export interface SmsMessage {
@@ -10,9 +12,10 @@ export interface SmsMessage {
   text: string
   /** The values that were filled in, in the order of the text, for vendors that fill the approved template themselves. */
   values: readonly string[]
-  code: string
+  /** Of a text that carries one. */
+  code?: string
   /** Which of the approved texts it is, and the id under which it is registered at DLT. */
-  template: { variant: TextVariant; dltTemplateId?: string }
+  template: { variant: TextVariant | OrderVariant; dltTemplateId?: string }
   /** A message that comes later than this is of no use. */
   validForSeconds: number
   /** Our own id of the message. A receipt must bring it back. */

@@ -1,3 +1,4 @@
+import { showRupees } from '../../../platform/money.ts'
 import type { Locale } from './text-settings.ts'
 
 /** What each kind of mail says, as whoever sends it knows it. Times are milliseconds since 1970. */
@@ -8,6 +9,11 @@ export interface EmailValues {
   /** For the address that was replaced, and for the new one. `maskedEmail` is the new one as a stranger may read it. */
   emailChanged: { name?: string; at: number; maskedEmail: string }
   accountDeleted: { name?: string; at: number }
+  /** `order` is its number as customers know it. */
+  orderPlaced: { name?: string; order: string; itemCount: number; amountPaise: number }
+  orderOutForDelivery: { name?: string; order: string; at: number }
+  orderDelivered: { name?: string; order: string; at: number }
+  orderRefunded: { name?: string; order: string; amountPaise: number }
 }
 
 export type EmailTemplate = keyof EmailValues
@@ -74,6 +80,38 @@ const english: Texts = {
       'If this was not you, tell us at once.',
     ],
   }),
+  orderPlaced: ({ brand, name, order, itemCount, amountPaise }) => ({
+    subject: `Your ${brand} order ${order} is placed`,
+    body: [
+      hello(name),
+      `thank you for your order ${order}: ${itemCount} ${itemCount === 1 ? 'item' : 'items'} for ${showRupees(amountPaise)}.`,
+      'You can follow it in the app.',
+    ],
+  }),
+  orderOutForDelivery: ({ brand, name, order, at }) => ({
+    subject: `Your ${brand} order ${order} is on its way`,
+    body: [
+      hello(name),
+      `your order ${order} left the store ${englishMoment(at)}.`,
+      'If the rider asks for a code, you find it in the app.',
+    ],
+  }),
+  orderDelivered: ({ brand, name, order, at }) => ({
+    subject: `Your ${brand} order ${order} was delivered`,
+    body: [
+      hello(name),
+      `your order ${order} was delivered ${englishMoment(at)}.`,
+      'If something is missing or not as it should be, tell us in the app.',
+    ],
+  }),
+  orderRefunded: ({ brand, name, order, amountPaise }) => ({
+    subject: `A refund for your ${brand} order ${order}`,
+    body: [
+      hello(name),
+      `${showRupees(amountPaise)} of your order ${order} go back the way you paid.`,
+      'It may take some days until your bank shows it.',
+    ],
+  }),
 }
 
 const hindi: Texts = {
@@ -109,6 +147,38 @@ const hindi: Texts = {
       `आपके कहने पर आपका ${brand} खाता और आपकी निजी जानकारी ${hindiMoment(at)} हटा दी गई।`,
       'ऑर्डर के जो रिकॉर्ड क़ानूनन रखने ज़रूरी हैं, वे आपके नाम और पतों के बिना रखे जाते हैं।',
       'अगर यह आपने नहीं किया था, तो हमें तुरंत बताएँ।',
+    ],
+  }),
+  orderPlaced: ({ brand, name, order, itemCount, amountPaise }) => ({
+    subject: `आपका ${brand} ऑर्डर ${order} मिल गया`,
+    body: [
+      namaste(name),
+      `आपके ऑर्डर ${order} के लिए धन्यवाद: ${itemCount} आइटम, कुल ${showRupees(amountPaise)}।`,
+      'आप इसे ऐप में देख सकते हैं।',
+    ],
+  }),
+  orderOutForDelivery: ({ brand, name, order, at }) => ({
+    subject: `आपका ${brand} ऑर्डर ${order} रास्ते में है`,
+    body: [
+      namaste(name),
+      `आपका ऑर्डर ${order} ${hindiMoment(at)} स्टोर से निकल गया।`,
+      'अगर डिलीवरी के समय कोड माँगा जाए, तो वह आपको ऐप में मिलेगा।',
+    ],
+  }),
+  orderDelivered: ({ brand, name, order, at }) => ({
+    subject: `आपका ${brand} ऑर्डर ${order} पहुँचा दिया गया`,
+    body: [
+      namaste(name),
+      `आपका ऑर्डर ${order} ${hindiMoment(at)} पहुँचा दिया गया।`,
+      'अगर कुछ कम हो या ठीक न हो, तो हमें ऐप में बताएँ।',
+    ],
+  }),
+  orderRefunded: ({ brand, name, order, amountPaise }) => ({
+    subject: `आपके ${brand} ऑर्डर ${order} का रिफ़ंड`,
+    body: [
+      namaste(name),
+      `आपके ऑर्डर ${order} के ${showRupees(amountPaise)} उसी माध्यम से लौटाए जा रहे हैं जिससे आपने भुगतान किया था।`,
+      'आपके बैंक में यह दिखने में कुछ दिन लग सकते हैं।',
     ],
   }),
 }

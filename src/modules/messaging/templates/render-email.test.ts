@@ -9,7 +9,16 @@ const at = Date.UTC(2026, 0, 15, 12, 0)
 const shop: ShopValues = { brand: 'Blinkit', minutes: 5 }
 /** Values of every kind of mail at once: each takes what it knows. */
 type All = EmailValues[EmailTemplate] & ShopValues
-const all = { ...shop, code: '012345', name: 'Asha', device: 'Chrome on Android', at, maskedEmail: 'n•••@example.com' }
+const order = { order: '4C8Q02MX', itemCount: 3, amountPaise: 129_950 }
+const all = {
+  ...shop,
+  ...order,
+  code: '012345',
+  name: 'Asha',
+  device: 'Chrome on Android',
+  at,
+  maskedEmail: 'n•••@example.com',
+}
 
 const golden: [EmailTemplate, Locale, subject: string, text: string[]][] = [
   [
@@ -96,6 +105,78 @@ const golden: [EmailTemplate, Locale, subject: string, text: string[]][] = [
       'अगर यह आपने नहीं किया था, तो हमें तुरंत बताएँ।',
     ],
   ],
+  [
+    'orderPlaced',
+    'en',
+    'Your Blinkit order 4C8Q02MX is placed',
+    ['Hello Asha,', 'thank you for your order 4C8Q02MX: 3 items for ₹1,299.50.', 'You can follow it in the app.'],
+  ],
+  [
+    'orderPlaced',
+    'hi',
+    'आपका Blinkit ऑर्डर 4C8Q02MX मिल गया',
+    ['नमस्ते Asha,', 'आपके ऑर्डर 4C8Q02MX के लिए धन्यवाद: 3 आइटम, कुल ₹1,299.50।', 'आप इसे ऐप में देख सकते हैं।'],
+  ],
+  [
+    'orderOutForDelivery',
+    'en',
+    'Your Blinkit order 4C8Q02MX is on its way',
+    [
+      'Hello Asha,',
+      'your order 4C8Q02MX left the store on 15 January 2026 at 17:30 IST.',
+      'If the rider asks for a code, you find it in the app.',
+    ],
+  ],
+  [
+    'orderOutForDelivery',
+    'hi',
+    'आपका Blinkit ऑर्डर 4C8Q02MX रास्ते में है',
+    [
+      'नमस्ते Asha,',
+      'आपका ऑर्डर 4C8Q02MX 15 जनवरी 2026 को 17:30 बजे (भारतीय समय) स्टोर से निकल गया।',
+      'अगर डिलीवरी के समय कोड माँगा जाए, तो वह आपको ऐप में मिलेगा।',
+    ],
+  ],
+  [
+    'orderDelivered',
+    'en',
+    'Your Blinkit order 4C8Q02MX was delivered',
+    [
+      'Hello Asha,',
+      'your order 4C8Q02MX was delivered on 15 January 2026 at 17:30 IST.',
+      'If something is missing or not as it should be, tell us in the app.',
+    ],
+  ],
+  [
+    'orderDelivered',
+    'hi',
+    'आपका Blinkit ऑर्डर 4C8Q02MX पहुँचा दिया गया',
+    [
+      'नमस्ते Asha,',
+      'आपका ऑर्डर 4C8Q02MX 15 जनवरी 2026 को 17:30 बजे (भारतीय समय) पहुँचा दिया गया।',
+      'अगर कुछ कम हो या ठीक न हो, तो हमें ऐप में बताएँ।',
+    ],
+  ],
+  [
+    'orderRefunded',
+    'en',
+    'A refund for your Blinkit order 4C8Q02MX',
+    [
+      'Hello Asha,',
+      '₹1,299.50 of your order 4C8Q02MX go back the way you paid.',
+      'It may take some days until your bank shows it.',
+    ],
+  ],
+  [
+    'orderRefunded',
+    'hi',
+    'आपके Blinkit ऑर्डर 4C8Q02MX का रिफ़ंड',
+    [
+      'नमस्ते Asha,',
+      'आपके ऑर्डर 4C8Q02MX के ₹1,299.50 उसी माध्यम से लौटाए जा रहे हैं जिससे आपने भुगतान किया था।',
+      'आपके बैंक में यह दिखने में कुछ दिन लग सकते हैं।',
+    ],
+  ],
 ]
 
 const kinds = Object.keys(emailTexts.en) as EmailTemplate[]
@@ -158,8 +239,9 @@ describe('a rendered mail', () => {
     }
   })
 
-  it('says one minute as one says it', () => {
+  it('says one minute and one item as one says it', () => {
     assert.match(render('signInCode', 'en', { minutes: 1 }).text, /valid for 1 minute\./)
+    assert.match(render('orderPlaced', 'en', { itemCount: 1, amountPaise: 2500 }).text, /: 1 item for ₹25\./)
   })
 
   it('lets no value write HTML, break its line or the subject, whatever the values are', () => {

@@ -1,4 +1,4 @@
-import type { ClientKind, Locale, TextSettings, TextVariant } from './text-settings.ts'
+import type { ClientKind, Locale, OrderVariant, TextSettings, TextVariant } from './text-settings.ts'
 
 /** Hindi in Latin letters: Devanagari would leave 70 characters an SMS. */
 const defaults: Record<Locale, string> = {
@@ -32,10 +32,11 @@ export const registeredIds = (settings: TextSettings): Partial<Record<TextVarian
   ...(settings.dltTemplateIdHiAndroid && { hi_android: settings.dltTemplateIdHiAndroid }),
 })
 
-export interface SignInText {
+/** A text that is filled in, with what was filled in, in the order of the text. */
+export interface SmsText {
   text: string
   values: readonly string[]
-  template: { variant: TextVariant; dltTemplateId?: string }
+  template: { variant: TextVariant | OrderVariant; dltTemplateId?: string }
 }
 
 /**
@@ -52,7 +53,7 @@ export function createSignInText(settings: TextSettings, lifeSeconds: number) {
     texts.set(variant, known)
     return known
   }
-  return (locale: Locale, client: ClientKind, code: string): SignInText => {
+  return (locale: Locale, client: ClientKind, code: string): SmsText => {
     const wanted = variantFor(settings, locale, client)
     const variant = registers && !ids[wanted] ? variantFor(settings, settings.locale, client) : wanted
     const pieces = approved(variant).split('{code}')

@@ -2,15 +2,15 @@ import { defineSection } from '../../../../platform/config/section.ts'
 import { maskPhone } from '../../../../platform/observability/mask.ts'
 import { defineSmsProvider } from '../sms-provider.ts'
 
-/** Prints the code instead of sending it, so that one can sign in without a vendor. Development only. */
+/** Prints the code or the text instead of sending it, so that one can sign in without a vendor. Development only. */
 export const consoleSms = defineSmsProvider({
   id: 'console',
   developmentOnly: true,
   settings: defineSection({ title: 'Console SMS', settings: {} }),
   missing: () => [],
   pricePaise: () => 0,
-  async send({ to, code }, { print }) {
-    print(`SMS for ${maskPhone(to)}: your code is ${code}`)
+  async send({ to, code, text }, { print }) {
+    print(`SMS for ${maskPhone(to)}: ${code === undefined ? text : `your code is ${code}`}`)
     return { outcome: 'accepted' }
   },
 })

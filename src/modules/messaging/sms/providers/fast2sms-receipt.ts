@@ -1,5 +1,5 @@
+import { sameText } from '../../../../platform/same-text.ts'
 import type { DeliveryState, Receipt, ReceiptCall } from '../../message-provider.ts'
-import { sameText } from '../same-text.ts'
 
 const failures = ['failed', 'undelivered', 'rejected', 'expired', 'blocked'] as const
 

@@ -130,4 +130,25 @@ describe('Fast2SMS', () => {
     assert.deepEqual(await gaps({ ...key, FAST2SMS_ROUTE: 'dlt_manual' }), ['FAST2SMS_SENDER_ID'])
     assert.deepEqual(await gaps({ ...key, FAST2SMS_ROUTE: 'dlt' }), ['FAST2SMS_SENDER_ID', 'FAST2SMS_MESSAGE_ID_EN'])
   })
+
+  const about = { template: 'orderPlaced', values: { order: '4C8Q02MX', amount: '249.50' } }
+  const dlt = { FAST2SMS_ROUTE: 'dlt', FAST2SMS_SENDER_ID: 'BLNKIT', FAST2SMS_MESSAGE_ID_EN: '111111' }
+
+  it('gets the values of an order in the places of its own Message ID, or of the one in the other language', async () => {
+    for (const id of ['FAST2SMS_MESSAGE_ID_ORDER_PLACED_EN', 'FAST2SMS_MESSAGE_ID_ORDER_PLACED_HI']) {
+      const { request } = await sent({ ...dlt, [id]: '222222' }, about)
+      assert.deepEqual([request?.fields['message'], request?.fields['variables_values']], ['222222', '4C8Q02MX|249.50'])
+    }
+  })
+
+  it('is left for codes where the text of an order has no Message ID, and takes none on the route for codes', async () => {
+    const { send } = await startMessaging({ ...vendorEnv(fake.baseUrl), ...dlt, SMS_BREAKER_FAILURES: '1' })
+    for (let count = 0; count < 3; count += 1)
+      assert.deepEqual((await send({ vendors: ['fast2sms'], ...about } as object)).attempts, [
+        { vendor: 'fast2sms', outcome: 'unavailable', mayHaveSent: false },
+      ])
+    assert.equal((await send({ vendors: ['fast2sms'] })).outcome, 'accepted')
+    assert.equal((await sent({ FAST2SMS_ROUTE: 'otp' }, about)).result.outcome, 'unavailable')
+    assert.equal(fake.requests.length, 1)
+  })
 })

@@ -1,7 +1,8 @@
+import type { TOptional, TString } from 'typebox'
 import { defineSection, headerText, setting, type Values } from '../../../../platform/config/section.ts'
 import { type HttpAnswer, isSafeBaseUrl, safeBaseUrl } from '../../../../platform/http/client.ts'
 import type { SendOutcome } from '../../message-provider.ts'
-import { defineSmsProvider, type SmsMessage } from '../sms-provider.ts'
+import { defineSmsProvider, envNameOf, type OrderVariant, orderVariants, type SmsMessage } from '../sms-provider.ts'
 import { readFast2smsReceipt } from './fast2sms-receipt.ts'
 
 const messageId = (name: string, text: string) =>
@@ -9,8 +10,15 @@ const messageId = (name: string, text: string) =>
     env: name,
     pattern: '^\\d{1,20}$',
     form: 'a number',
-    description: `Message ID of the ${text} text, for the route dlt.`,
+    description: `Message ID of the ${text}, for the route dlt.`,
   })
+
+const orderMessageIds = Object.fromEntries(
+  orderVariants.map((variant) => [
+    variant,
+    messageId(`FAST2SMS_MESSAGE_ID_${envNameOf(variant)}`, `text of ${envNameOf(variant)}`),
+  ]),
+) as Record<OrderVariant, TOptional<TString>>
 
 const settings = defineSection({
   title: 'Fast2SMS',
@@ -38,10 +46,11 @@ const settings = defineSection({
       form: 'a number',
       description: 'Principal Entity id at DLT, for the route dlt_manual.',
     }),
-    messageIdEn: messageId('FAST2SMS_MESSAGE_ID_EN', 'English'),
-    messageIdHi: messageId('FAST2SMS_MESSAGE_ID_HI', 'Hindi'),
-    messageIdEnAndroid: messageId('FAST2SMS_MESSAGE_ID_EN_ANDROID', 'English Android'),
-    messageIdHiAndroid: messageId('FAST2SMS_MESSAGE_ID_HI_ANDROID', 'Hindi Android'),
+    messageIdEn: messageId('FAST2SMS_MESSAGE_ID_EN', 'English text'),
+    messageIdHi: messageId('FAST2SMS_MESSAGE_ID_HI', 'Hindi text'),
+    messageIdEnAndroid: messageId('FAST2SMS_MESSAGE_ID_EN_ANDROID', 'English Android text'),
+    messageIdHiAndroid: messageId('FAST2SMS_MESSAGE_ID_HI_ANDROID', 'Hindi Android text'),
+    ...orderMessageIds,
     webhookSecret: setting.secret({
       env: 'FAST2SMS_WEBHOOK_SECRET',
       pattern: '^[A-Za-z0-9_-]{24,100}$',
@@ -65,15 +74,23 @@ const settings = defineSection({
 
 type Fast2smsValues = Values<typeof settings>
 
+const isAboutOrder = (variant: string): variant is OrderVariant => orderVariants.includes(variant as OrderVariant)
+
+const otherLanguage = Object.fromEntries(
+  orderVariants.map((variant) => [variant, variant.replace(/(en|hi)$/, (own) => (own === 'en' ? 'hi' : 'en'))]),
+) as Record<OrderVariant, OrderVariant>
+
 /** A language without a Message ID of its own gets the other one's text: both take the same values. */
 function messageIdFor({ template }: SmsMessage, values: Fast2smsValues): string | undefined {
   const { messageIdEn, messageIdHi, messageIdEnAndroid, messageIdHiAndroid } = values
+  const { variant } = template
+  if (isAboutOrder(variant)) return values[variant] ?? values[otherLanguage[variant]]
   return {
     en: messageIdEn ?? messageIdHi,
     hi: messageIdHi ?? messageIdEn,
     en_android: messageIdEnAndroid ?? messageIdHiAndroid,
     hi_android: messageIdHiAndroid ?? messageIdEnAndroid,
-  }[template.variant]
+  }[variant]
 }
 
 /** The fields of a route; `undefined` when what it needs is not set. */
@@ -84,7 +101,7 @@ function fieldsOf(message: SmsMessage, values: Fast2smsValues): Record<string, s
     case 'q':
       return { message: text, language: 'english' }
     case 'otp':
-      return { variables_values: code }
+      return code === undefined ? undefined : { variables_values: code }
     case 'dlt': {
       const id = messageIdFor(message, values)
       return id === undefined ? undefined : { ...sender, message: id, variables_values: filledIn.join('|') }
@@ -126,6 +143,14 @@ export const fast2sms = defineSmsProvider({
     if (numbers === undefined)
       return { ...unavailable, reason: 'fast2sms India only', alarm: false, onlyThisRecipient: true }
     const fields = fieldsOf(message, values)
+    if (!fields && isAboutOrder(message.template.variant))
+      // Says nothing about codes, which are to go on by this vendor.
+      return {
+        ...unavailable,
+        reason: 'fast2sms no Message ID',
+        alarm: values.route === 'dlt',
+        onlyThisRecipient: true,
+      }
     if (!fields) return { ...unavailable, reason: 'fast2sms no Message ID', alarm: true }
 
     const answer = await http.post({

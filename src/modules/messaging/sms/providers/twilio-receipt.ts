@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
+import { sameText } from '../../../../platform/same-text.ts'
 import type { DeliveryState, Receipt, ReceiptCall } from '../../message-provider.ts'
-import { sameText } from '../same-text.ts'
 
 const states = new Map<string, DeliveryState>([
   ['accepted', 'queued'],
