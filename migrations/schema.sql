@@ -45,6 +45,69 @@ create table audit_events (
 CREATE INDEX audit_events_kind ON public.audit_events USING btree (kind, id);
 CREATE INDEX audit_events_user ON public.audit_events USING btree (user_id, id) WHERE (user_id IS NOT NULL);
 
+create table captures (
+  payment_id text collate "C" not null,
+  number integer not null,
+  provider text collate "C" not null,
+  reference text collate "C" not null,
+  received_before integer not null,
+  amount_paise integer not null,
+  received_after integer generated always as ((received_before + amount_paise)) stored,
+  previous integer generated always as (NULLIF((number - 1), 0)) stored,
+  currency text not null,
+  is_exact boolean not null,
+  refunded_paise integer default 0 not null,
+  actor_id text collate "C",
+  at timestamp with time zone not null,
+  constraint captures_pkey PRIMARY KEY (payment_id, number),
+  constraint captures_once UNIQUE (provider, reference),
+  constraint captures_payment_id_number_received_after_key UNIQUE (payment_id, number, received_after),
+  constraint captures_follow_each_other FOREIGN KEY (payment_id, previous, received_before) REFERENCES captures(payment_id, number, received_after),
+  constraint captures_payment_fkey FOREIGN KEY (payment_id) REFERENCES payments(id),
+  constraint captures_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint captures_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint captures_first_begins_with_nothing CHECK (((number > 1) OR (received_before = 0))),
+  constraint captures_number_check CHECK ((number > 0)),
+  constraint captures_received_before_check CHECK ((received_before >= 0)),
+  constraint captures_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 120))),
+  constraint captures_refunded_was_received CHECK (((refunded_paise >= 0) AND (refunded_paise <= amount_paise)))
+);
+CREATE INDEX captures_chain ON public.captures USING btree (payment_id, previous, received_before);
+
+create table carts (
+  id text collate "C" not null,
+  user_id text collate "C",
+  store_id text collate "C",
+  address_id text collate "C",
+  latitude double precision,
+  longitude double precision,
+  pincode text,
+  lines jsonb default '{}'::jsonb not null,
+  coupon_code text,
+  tip_paise integer default 0 not null,
+  instructions text,
+  created_at timestamp with time zone not null,
+  touched_on date not null,
+  constraint carts_pkey PRIMARY KEY (id),
+  constraint carts_user_key UNIQUE (user_id),
+  constraint carts_user_fkey FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint carts_coupon_code_check CHECK (((length(coupon_code) >= 1) AND (length(coupon_code) <= 40))),
+  constraint carts_guests_have_no_address CHECK (((user_id IS NOT NULL) OR (address_id IS NULL))),
+  constraint carts_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint carts_instructions_check CHECK (((length(instructions) >= 1) AND (length(instructions) <= 300))),
+  constraint carts_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+  constraint carts_lines_are_few CHECK ((jsonb_array_length(jsonb_path_query_array(lines, '$.*'::jsonpath)) <= 50)),
+  constraint carts_lines_check CHECK ((jsonb_typeof(lines) = 'object'::text)),
+  constraint carts_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+  constraint carts_one_place CHECK (((address_id IS NULL) OR ((latitude IS NULL) AND (pincode IS NULL)))),
+  constraint carts_pincode_check CHECK ((pincode ~ '^[1-9][0-9]{5}$'::text)),
+  constraint carts_point_is_whole CHECK (((latitude IS NULL) = (longitude IS NULL))),
+  constraint carts_quantities_in_range CHECK ((NOT jsonb_path_exists(lines, '$.*."quantity"?(@ < 1 || @ > 100)'::jsonpath))),
+  constraint carts_tip_paise_check CHECK (((tip_paise >= 0) AND (tip_paise <= 100000)))
+) with (fillfactor=70);
+CREATE INDEX carts_accounts_touched ON public.carts USING btree (touched_on) WHERE (user_id IS NOT NULL);
+CREATE INDEX carts_guests_touched ON public.carts USING btree (touched_on) WHERE (user_id IS NULL);
+
 create table categories (
   id text collate "C" not null,
   parent_id text collate "C",
@@ -86,6 +149,72 @@ create table changes (
 CREATE INDEX changes_at ON public.changes USING btree (at);
 CREATE INDEX changes_xid ON public.changes USING btree (xid);
 
+create table counted_orders (
+  order_id text collate "C" not null,
+  user_id text collate "C" not null,
+  constraint counted_orders_pkey PRIMARY KEY (order_id)
+);
+CREATE INDEX counted_orders_user ON public.counted_orders USING btree (user_id);
+
+create table coupon_uses (
+  order_id text collate "C" not null,
+  coupon_id text collate "C" not null,
+  user_id text collate "C" not null,
+  nth_use integer,
+  is_first_order boolean not null,
+  discount_paise integer not null,
+  used_at timestamp with time zone not null,
+  constraint coupon_uses_pkey PRIMARY KEY (order_id),
+  constraint coupon_uses_are_within_limit UNIQUE (coupon_id, user_id, nth_use),
+  constraint coupon_uses_coupon_fkey FOREIGN KEY (coupon_id) REFERENCES coupons(id),
+  constraint coupon_uses_order_fkey FOREIGN KEY (order_id) REFERENCES counted_orders(order_id),
+  constraint coupon_uses_discount_paise_check CHECK (((discount_paise >= 0) AND (discount_paise <= 100000000))),
+  constraint coupon_uses_nth_use_check CHECK (((nth_use >= 1) AND (nth_use <= 1000)))
+);
+CREATE UNIQUE INDEX coupon_uses_first_order ON public.coupon_uses USING btree (user_id) WHERE is_first_order;
+
+create table coupons (
+  id text collate "C" not null,
+  code text collate "C" not null,
+  store_id text collate "C",
+  discount_basis_points integer,
+  discount_paise integer,
+  maximum_discount_paise integer,
+  minimum_items_paise integer default 0 not null,
+  starts_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  is_for_first_order boolean default false not null,
+  total_limit integer,
+  customer_limit integer,
+  explanation text,
+  is_active boolean default true not null,
+  uses integer default 0 not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  constraint coupons_pkey PRIMARY KEY (id),
+  constraint coupons_store_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
+  constraint coupons_code_check CHECK ((code ~ '^[A-Z0-9][A-Z0-9-]{2,29}$'::text)),
+  constraint coupons_customer_limit_check CHECK (((customer_limit >= 1) AND (customer_limit <= 1000))),
+  constraint coupons_discount_basis_points_check CHECK (((discount_basis_points >= 1) AND (discount_basis_points <= 10000))),
+  constraint coupons_discount_is_one CHECK ((num_nonnulls(discount_basis_points, discount_paise) = 1)),
+  constraint coupons_discount_paise_check CHECK (((discount_paise >= 1) AND (discount_paise <= 100000000))),
+  constraint coupons_explanation_check CHECK (((length(explanation) >= 1) AND (length(explanation) <= 120))),
+  constraint coupons_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint coupons_maximum_discount_paise_check CHECK (((maximum_discount_paise >= 1) AND (maximum_discount_paise <= 100000000))),
+  constraint coupons_maximum_is_of_percentage CHECK (((maximum_discount_paise IS NULL) OR (discount_basis_points IS NOT NULL))),
+  constraint coupons_minimum_items_paise_check CHECK (((minimum_items_paise >= 0) AND (minimum_items_paise <= 100000000))),
+  constraint coupons_total_limit_check CHECK (((total_limit >= 1) AND (total_limit <= 100000000))),
+  constraint coupons_uses_check CHECK ((uses >= 0)),
+  constraint coupons_uses_within_limit CHECK ((uses <= total_limit)),
+  constraint coupons_version_check CHECK ((version > 0)),
+  constraint coupons_window_is_not_empty CHECK ((starts_at < ends_at))
+) with (fillfactor=70);
+CREATE UNIQUE INDEX coupons_code_key ON public.coupons USING btree (code) WHERE (archived_at IS NULL);
+CREATE INDEX coupons_in_order ON public.coupons USING btree (code, id);
+CREATE INDEX coupons_store ON public.coupons USING btree (store_id);
+
 create table devices (
   id text collate "C" not null,
   user_id text collate "C" not null,
@@ -102,6 +231,41 @@ create table devices (
   constraint devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   constraint devices_platform_check CHECK ((platform = ANY (ARRAY['web'::text, 'android'::text, 'ios'::text])))
 );
+
+create table fee_rules (
+  id text collate "C" not null,
+  store_id text collate "C",
+  kind text not null,
+  amount_paise integer not null,
+  items_from_paise integer,
+  items_below_paise integer,
+  window_from smallint,
+  window_to smallint,
+  explanation text,
+  position integer default 0 not null,
+  is_active boolean default true not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  constraint fee_rules_pkey PRIMARY KEY (id),
+  constraint fee_rules_store_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
+  constraint fee_rules_amount_paise_check CHECK (((amount_paise >= 0) AND (amount_paise <= 1000000))),
+  constraint fee_rules_explanation_check CHECK (((length(explanation) >= 1) AND (length(explanation) <= 120))),
+  constraint fee_rules_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint fee_rules_items_below_paise_check CHECK (((items_below_paise >= 1) AND (items_below_paise <= 100000000))),
+  constraint fee_rules_items_from_paise_check CHECK (((items_from_paise >= 0) AND (items_from_paise <= 100000000))),
+  constraint fee_rules_kind_check CHECK ((kind = ANY (ARRAY['deliveryFee'::text, 'handlingCharge'::text, 'smallCartFee'::text, 'surgeFee'::text, 'lateNightFee'::text]))),
+  constraint fee_rules_position_check CHECK ((("position" >= 0) AND ("position" <= 1000000))),
+  constraint fee_rules_range_is_not_empty CHECK ((items_from_paise < items_below_paise)),
+  constraint fee_rules_version_check CHECK ((version > 0)),
+  constraint fee_rules_window_from_check CHECK (((window_from >= 0) AND (window_from <= 1439))),
+  constraint fee_rules_window_has_both_ends CHECK (((window_from IS NULL) = (window_to IS NULL))),
+  constraint fee_rules_window_is_not_empty CHECK ((window_from <> window_to)),
+  constraint fee_rules_window_to_check CHECK (((window_to >= 0) AND (window_to <= 1439)))
+);
+CREATE INDEX fee_rules_in_order ON public.fee_rules USING btree (kind, "position", id);
+CREATE INDEX fee_rules_store ON public.fee_rules USING btree (store_id);
 
 create table idempotency_keys (
   principal text collate "C" not null,
@@ -183,6 +347,89 @@ create table imports (
 CREATE INDEX imports_created ON public.imports USING btree (created_at);
 CREATE INDEX imports_receiving ON public.imports USING btree (updated_at) WHERE (status = 'receiving'::text);
 
+create table invoice_buyers (
+  invoice_id text collate "C" not null,
+  user_id text collate "C" not null,
+  name text,
+  address_lines text[],
+  landmark text,
+  constraint invoice_buyers_pkey PRIMARY KEY (invoice_id),
+  constraint invoice_buyers_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice_documents(id),
+  constraint invoice_buyers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+CREATE INDEX invoice_buyers_user ON public.invoice_buyers USING btree (user_id);
+
+create table invoice_documents (
+  id text collate "C" not null,
+  kind text not null,
+  store_id text collate "C" not null,
+  financial_year smallint not null,
+  sequence integer not null,
+  previous integer generated always as (NULLIF((sequence - 1), 0)) stored,
+  number text collate "C" not null,
+  order_id text collate "C" not null,
+  user_id text collate "C" not null,
+  invoice_id text collate "C",
+  cause text collate "C",
+  issued_at timestamp with time zone not null,
+  issued_on date not null,
+  taxable_paise bigint not null,
+  cgst_paise bigint not null,
+  sgst_paise bigint not null,
+  tip_paise bigint not null,
+  total_paise bigint not null,
+  content jsonb not null,
+  constraint invoice_documents_pkey PRIMARY KEY (id),
+  constraint invoice_documents_cause_key UNIQUE (cause),
+  constraint invoice_documents_number_key UNIQUE (number),
+  constraint invoice_documents_sequence_key UNIQUE (store_id, kind, financial_year, sequence),
+  constraint invoice_documents_follow_each_other FOREIGN KEY (store_id, kind, financial_year, previous) REFERENCES invoice_documents(store_id, kind, financial_year, sequence),
+  constraint invoice_documents_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice_documents(id),
+  constraint invoice_documents_order_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  constraint invoice_documents_store_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
+  constraint invoice_documents_amounts_add_up CHECK (((total_paise = (((taxable_paise + cgst_paise) + sgst_paise) + tip_paise)) AND (total_paise >= 0))),
+  constraint invoice_documents_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 100))),
+  constraint invoice_documents_cgst_paise_check CHECK ((cgst_paise >= 0)),
+  constraint invoice_documents_content_check CHECK ((jsonb_typeof(content) = 'object'::text)),
+  constraint invoice_documents_credit_note_has_invoice CHECK ((((kind = 'creditNote'::text) = (invoice_id IS NOT NULL)) AND ((kind = 'creditNote'::text) = (cause IS NOT NULL)))),
+  constraint invoice_documents_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint invoice_documents_issued_in_year CHECK (((issued_on >= make_date((financial_year)::integer, 4, 1)) AND (issued_on < make_date((financial_year + 1), 4, 1)))),
+  constraint invoice_documents_issued_on_in_india CHECK ((issued_on = ((issued_at AT TIME ZONE 'Asia/Kolkata'::text))::date)),
+  constraint invoice_documents_number_check CHECK (((length(number) <= 16) AND (number ~ '^[A-Z0-9]+/C?[0-9]{2}/[0-9]{6,}$'::text))),
+  constraint invoice_documents_number_says_sequence CHECK (((split_part(number, '/'::text, 3))::integer = sequence)),
+  constraint invoice_documents_number_says_year CHECK ((("right"(split_part(number, '/'::text, 2), 2))::integer = ((financial_year)::integer % 100))),
+  constraint invoice_documents_sequence_check CHECK ((sequence > 0)),
+  constraint invoice_documents_sgst_paise_check CHECK ((sgst_paise >= 0)),
+  constraint invoice_documents_taxable_paise_check CHECK ((taxable_paise >= 0)),
+  constraint invoice_documents_tip_paise_check CHECK ((tip_paise >= 0))
+);
+CREATE INDEX invoice_documents_chain ON public.invoice_documents USING btree (store_id, kind, financial_year, previous);
+CREATE INDEX invoice_documents_days ON public.invoice_documents USING btree (store_id, kind, issued_on, sequence);
+CREATE INDEX invoice_documents_invoice ON public.invoice_documents USING btree (invoice_id);
+CREATE UNIQUE INDEX invoice_documents_invoice_of_order ON public.invoice_documents USING btree (order_id) WHERE (kind = 'invoice'::text);
+CREATE INDEX invoice_documents_order ON public.invoice_documents USING btree (order_id);
+
+create table invoice_prefixes (
+  store_id text collate "C" not null,
+  prefix text collate "C" not null,
+  constraint invoice_prefixes_pkey PRIMARY KEY (store_id),
+  constraint invoice_prefixes_prefix_key UNIQUE (prefix),
+  constraint invoice_prefixes_store_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
+  constraint invoice_prefixes_prefix_check CHECK ((prefix ~ '^[A-Z0-9]{1,5}$'::text))
+);
+
+create table invoice_series (
+  store_id text collate "C" not null,
+  kind text not null,
+  financial_year smallint not null,
+  last_number integer not null,
+  constraint invoice_series_pkey PRIMARY KEY (store_id, kind, financial_year) INCLUDE (last_number),
+  constraint invoice_series_last_is_issued FOREIGN KEY (store_id, kind, financial_year, last_number) REFERENCES invoice_documents(store_id, kind, financial_year, sequence),
+  constraint invoice_series_store_fkey FOREIGN KEY (store_id) REFERENCES invoice_prefixes(store_id),
+  constraint invoice_series_financial_year_check CHECK (((financial_year >= 2017) AND (financial_year <= 2099))),
+  constraint invoice_series_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'creditNote'::text])))
+) with (fillfactor=50);
+
 create table listings (
   store_id text collate "C" not null,
   variant_id text collate "C" not null,
@@ -202,6 +449,159 @@ create table listings (
   constraint listings_version_check CHECK ((version > 0))
 );
 CREATE INDEX listings_variant ON public.listings USING btree (variant_id, mrp_paise);
+
+create table order_events (
+  id bigint generated always as identity not null,
+  order_id text collate "C" not null,
+  type text not null,
+  actor text not null,
+  actor_id text collate "C",
+  details jsonb not null,
+  at timestamp with time zone not null,
+  constraint order_events_pkey PRIMARY KEY (id),
+  constraint order_events_order_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  constraint order_events_actor_check CHECK ((actor = ANY (ARRAY['customer'::text, 'picker'::text, 'rider'::text, 'storeManager'::text, 'admin'::text, 'system'::text, 'provider'::text]))),
+  constraint order_events_details_check CHECK ((jsonb_typeof(details) = 'object'::text)),
+  constraint order_events_type_check CHECK ((type = ANY (ARRAY['pending_payment'::text, 'payment_failed'::text, 'expired'::text, 'placed'::text, 'picking'::text, 'packed'::text, 'out_for_delivery'::text, 'arrived'::text, 'delivered'::text, 'delivery_failed'::text, 'returned_to_store'::text, 'cancelled'::text, 'refunded'::text])))
+);
+CREATE INDEX order_events_order ON public.order_events USING btree (order_id, id);
+
+create table order_lines (
+  order_id text collate "C" not null,
+  variant_id text collate "C" not null,
+  position smallint not null,
+  sku text not null,
+  name text not null,
+  pack text not null,
+  image_url text,
+  hsn_code text not null,
+  gst_basis_points integer not null,
+  quantity integer not null,
+  found_quantity integer not null,
+  mrp_paise integer not null,
+  price_paise integer not null,
+  constraint order_lines_pkey PRIMARY KEY (order_id, variant_id),
+  constraint order_lines_order_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  constraint order_lines_variant_fkey FOREIGN KEY (variant_id) REFERENCES variants(id),
+  constraint order_lines_found_were_ordered CHECK (((found_quantity >= 0) AND (found_quantity <= quantity))),
+  constraint order_lines_gst_basis_points_check CHECK (((gst_basis_points >= 0) AND (gst_basis_points <= 10000))),
+  constraint order_lines_mrp_paise_check CHECK ((mrp_paise > 0)),
+  constraint order_lines_position_check CHECK (("position" > 0)),
+  constraint order_lines_price_paise_check CHECK ((price_paise > 0)),
+  constraint order_lines_price_within_mrp CHECK ((price_paise <= mrp_paise)),
+  constraint order_lines_quantity_check CHECK ((quantity > 0))
+);
+CREATE INDEX order_lines_variant ON public.order_lines USING btree (variant_id);
+
+create table orders (
+  id text collate "C" not null,
+  user_id text collate "C" not null,
+  store_id text collate "C" not null,
+  status text not null,
+  payment_method text not null,
+  payment_id text collate "C" not null,
+  reservation_id text collate "C" not null,
+  bill jsonb not null,
+  total_paise integer not null,
+  coupon_id text collate "C",
+  coupon_paise integer,
+  address jsonb not null,
+  delivery_code text,
+  code_tries smallint default 0 not null,
+  rider_id text collate "C",
+  cancel_reason text,
+  promised_at timestamp with time zone,
+  pay_until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  placed_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  owner_left_at timestamp with time zone,
+  erased_at timestamp with time zone,
+  constraint orders_pkey PRIMARY KEY (id),
+  constraint orders_store_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
+  constraint orders_user_fkey FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint orders_address_check CHECK ((address ? 'pincode'::text)),
+  constraint orders_bill_check CHECK ((jsonb_typeof(bill) = 'object'::text)),
+  constraint orders_cancel_reason_check CHECK (((length(cancel_reason) >= 1) AND (length(cancel_reason) <= 200))),
+  constraint orders_code_tries_in_range CHECK (((code_tries >= 0) AND (code_tries <= 5))),
+  constraint orders_coupon_has_discount CHECK (((coupon_id IS NULL) = (coupon_paise IS NULL))),
+  constraint orders_coupon_paise_check CHECK ((coupon_paise >= 0)),
+  constraint orders_delivered_at_a_time CHECK (((status <> 'delivered'::text) OR (delivered_at IS NOT NULL))),
+  constraint orders_delivery_code_check CHECK ((delivery_code ~ '^[0-9]{4}$'::text)),
+  constraint orders_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint orders_payment_method_check CHECK (((length(payment_method) >= 1) AND (length(payment_method) <= 40))),
+  constraint orders_status_is_known CHECK ((status = ANY (ARRAY['pending_payment'::text, 'payment_failed'::text, 'expired'::text, 'placed'::text, 'picking'::text, 'packed'::text, 'out_for_delivery'::text, 'arrived'::text, 'delivered'::text, 'delivery_failed'::text, 'returned_to_store'::text, 'cancelled'::text]))),
+  constraint orders_total_in_range CHECK ((total_paise >= 0)),
+  constraint orders_unpaid_end CHECK (((status <> ALL (ARRAY['pending_payment'::text, 'payment_failed'::text])) OR (pay_until IS NOT NULL)))
+) with (fillfactor=80);
+CREATE INDEX orders_not_delivered ON public.orders USING btree (store_id, status, id) WHERE (status = ANY (ARRAY['expired'::text, 'cancelled'::text, 'returned_to_store'::text]));
+CREATE INDEX orders_open ON public.orders USING btree (store_id, status, id) WHERE (status = ANY (ARRAY['pending_payment'::text, 'payment_failed'::text, 'placed'::text, 'picking'::text, 'packed'::text, 'out_for_delivery'::text, 'arrived'::text, 'delivery_failed'::text]));
+CREATE INDEX orders_store ON public.orders USING btree (store_id, id);
+CREATE INDEX orders_to_erase ON public.orders USING btree (id) WHERE ((owner_left_at IS NOT NULL) AND (erased_at IS NULL));
+CREATE INDEX orders_unpaid ON public.orders USING btree (pay_until) WHERE (status = ANY (ARRAY['pending_payment'::text, 'payment_failed'::text]));
+CREATE INDEX orders_user ON public.orders USING btree (user_id, id);
+
+create table payment_attempts (
+  provider text collate "C" not null,
+  reference text collate "C" not null,
+  payment_id text collate "C" not null,
+  state text not null,
+  reason text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint payment_attempts_pkey PRIMARY KEY (provider, reference),
+  constraint payment_attempts_payment_fkey FOREIGN KEY (payment_id) REFERENCES payments(id),
+  constraint payment_attempts_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 100))),
+  constraint payment_attempts_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 120))),
+  constraint payment_attempts_state_check CHECK ((state = ANY (ARRAY['failed'::text, 'authorized'::text, 'captured'::text])))
+);
+CREATE INDEX payment_attempts_payment ON public.payment_attempts USING btree (payment_id);
+
+create table payments (
+  id text collate "C" not null,
+  order_id text collate "C" not null,
+  user_id text collate "C" not null,
+  store_id text collate "C" not null,
+  provider text collate "C" not null,
+  kind text not null,
+  status text not null,
+  amount_paise integer not null,
+  received_paise integer default 0 not null,
+  last_capture integer,
+  refunded_paise integer default 0 not null,
+  provider_reference text collate "C",
+  starts integer default 0 not null,
+  look_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deposited_at timestamp with time zone,
+  deposited_by text collate "C",
+  constraint payments_pkey PRIMARY KEY (id) INCLUDE (last_capture, received_paise),
+  constraint payments_provider_reference UNIQUE (provider, provider_reference),
+  constraint payments_captures_add_up FOREIGN KEY (id, last_capture, received_paise) REFERENCES captures(payment_id, number, received_after),
+  constraint payments_amount_paise_check CHECK (((amount_paise >= 0) AND (amount_paise <= 1000000000))),
+  constraint payments_begin_with_nothing CHECK (((last_capture IS NOT NULL) OR (received_paise = 0))),
+  constraint payments_deposited_is_dated CHECK (((status = 'deposited'::text) = (deposited_at IS NOT NULL))),
+  constraint payments_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint payments_kind_check CHECK ((kind = ANY (ARRAY['cash'::text, 'online'::text]))),
+  constraint payments_last_capture_check CHECK ((last_capture > 0)),
+  constraint payments_order_id_check CHECK (((length(order_id) >= 5) AND (length(order_id) <= 60))),
+  constraint payments_paid_is_received CHECK (((status <> ALL (ARRAY['captured'::text, 'collected'::text, 'deposited'::text])) OR (received_paise >= amount_paise))),
+  constraint payments_provider_check CHECK ((provider ~ '^[a-z][a-z0-9]{0,29}$'::text)),
+  constraint payments_provider_reference_check CHECK (((length(provider_reference) >= 1) AND (length(provider_reference) <= 120))),
+  constraint payments_refunded_was_received CHECK (((refunded_paise >= 0) AND (refunded_paise <= received_paise))),
+  constraint payments_starts_check CHECK ((starts >= 0)),
+  constraint payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'pending'::text, 'failed'::text, 'captured'::text, 'closed'::text, 'due'::text, 'collected'::text, 'deposited'::text]))),
+  constraint payments_status_is_of_kind CHECK (
+CASE kind
+    WHEN 'cash'::text THEN (status = ANY (ARRAY['due'::text, 'collected'::text, 'deposited'::text, 'closed'::text]))
+    ELSE (status = ANY (ARRAY['created'::text, 'pending'::text, 'failed'::text, 'captured'::text, 'closed'::text]))
+END),
+  constraint payments_store_id_check CHECK (((length(store_id) >= 5) AND (length(store_id) <= 40))),
+  constraint payments_user_id_check CHECK (((length(user_id) >= 5) AND (length(user_id) <= 40)))
+) with (fillfactor=80);
+CREATE INDEX payments_look ON public.payments USING btree (look_at) WHERE (look_at IS NOT NULL);
+CREATE INDEX payments_order ON public.payments USING btree (order_id);
 
 create table products (
   id text collate "C" not null,
@@ -233,6 +633,72 @@ create table products (
 );
 CREATE INDEX products_category ON public.products USING btree (category_id, id);
 CREATE INDEX products_name ON public.products USING btree (lower(name) text_pattern_ops);
+
+create table provider_events (
+  provider text collate "C" not null,
+  event_id text collate "C" not null,
+  kind text not null,
+  body text,
+  body_hash bytea not null,
+  received_at timestamp with time zone not null,
+  processed_at timestamp with time zone,
+  outcome text,
+  tries integer default 0 not null,
+  look_at timestamp with time zone,
+  constraint provider_events_pkey PRIMARY KEY (provider, event_id),
+  constraint provider_events_body_hash_check CHECK ((length(body_hash) = 32)),
+  constraint provider_events_event_id_check CHECK (((length(event_id) >= 1) AND (length(event_id) <= 120))),
+  constraint provider_events_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 80))),
+  constraint provider_events_outcome_check CHECK (((length(outcome) >= 1) AND (length(outcome) <= 40))),
+  constraint provider_events_processed_has_outcome CHECK (((processed_at IS NOT NULL) = (outcome IS NOT NULL))),
+  constraint provider_events_tries_check CHECK ((tries >= 0)),
+  constraint provider_events_unprocessed_has_body CHECK (((processed_at IS NOT NULL) OR (body IS NOT NULL))),
+  constraint provider_events_unprocessed_is_looked_at CHECK (((processed_at IS NULL) = (look_at IS NOT NULL)))
+) with (fillfactor=80);
+CREATE INDEX provider_events_body ON public.provider_events USING btree (received_at) WHERE (body IS NOT NULL);
+CREATE INDEX provider_events_look ON public.provider_events USING btree (look_at) WHERE (look_at IS NOT NULL);
+
+create table refunds (
+  id text collate "C" not null,
+  order_id text collate "C" not null,
+  store_id text collate "C" not null,
+  payment_id text collate "C" not null,
+  capture_number integer not null,
+  reference text collate "C" not null,
+  provider text collate "C" not null,
+  provider_reference text collate "C",
+  amount_paise integer not null,
+  status text not null,
+  reason text not null,
+  failure text,
+  actor_id text collate "C",
+  settled_by text collate "C",
+  note text,
+  tries integer default 0 not null,
+  look_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint refunds_pkey PRIMARY KEY (id),
+  constraint refunds_once UNIQUE (order_id, reference, payment_id, capture_number),
+  constraint refunds_provider_reference UNIQUE (provider, provider_reference),
+  constraint refunds_capture_fkey FOREIGN KEY (payment_id, capture_number) REFERENCES captures(payment_id, number),
+  constraint refunds_amount_paise_check CHECK ((amount_paise > 0)),
+  constraint refunds_by_hand_are_processed CHECK (((settled_by IS NULL) OR (status = 'processed'::text))),
+  constraint refunds_failed_has_reason CHECK (((status <> 'failed'::text) OR (failure IS NOT NULL))),
+  constraint refunds_failure_check CHECK (((length(failure) >= 1) AND (length(failure) <= 100))),
+  constraint refunds_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint refunds_note_check CHECK (((length(note) >= 1) AND (length(note) <= 200))),
+  constraint refunds_open_are_looked_at CHECK (((status = ANY (ARRAY['requested'::text, 'pending'::text])) = (look_at IS NOT NULL))),
+  constraint refunds_order_id_check CHECK (((length(order_id) >= 5) AND (length(order_id) <= 60))),
+  constraint refunds_provider_reference_check CHECK (((length(provider_reference) >= 1) AND (length(provider_reference) <= 120))),
+  constraint refunds_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200))),
+  constraint refunds_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 300))),
+  constraint refunds_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'pending'::text, 'processed'::text, 'failed'::text, 'manual'::text]))),
+  constraint refunds_tries_check CHECK ((tries >= 0))
+) with (fillfactor=80);
+CREATE INDEX refunds_capture ON public.refunds USING btree (payment_id, capture_number);
+CREATE INDEX refunds_look ON public.refunds USING btree (look_at) WHERE (look_at IS NOT NULL);
+CREATE INDEX refunds_store ON public.refunds USING btree (store_id, status, id);
 
 create table reservation_lines (
   reservation_id text collate "C" not null,
@@ -577,6 +1043,65 @@ create table variants (
 );
 CREATE INDEX variants_product ON public.variants USING btree (product_id);
 
+create table webhook_deliveries (
+  id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  type text not null,
+  order_id text collate "C",
+  event_id bigint,
+  status text default 'waiting'::text not null,
+  attempts integer default 0 not null,
+  failures integer default 0 not null,
+  due_at timestamp with time zone,
+  attempted_at timestamp with time zone,
+  status_code integer,
+  response_ms integer,
+  failure text,
+  created_at timestamp with time zone not null,
+  constraint webhook_deliveries_pkey PRIMARY KEY (id),
+  constraint webhook_deliveries_once UNIQUE (endpoint_id, event_id),
+  constraint webhook_deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id) ON DELETE CASCADE,
+  constraint webhook_deliveries_attempts_check CHECK ((attempts >= 0)),
+  constraint webhook_deliveries_event_is_whole CHECK (((order_id IS NULL) = (event_id IS NULL))),
+  constraint webhook_deliveries_failure_check CHECK (((length(failure) >= 1) AND (length(failure) <= 60))),
+  constraint webhook_deliveries_failures_check CHECK ((failures >= 0)),
+  constraint webhook_deliveries_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint webhook_deliveries_response_ms_check CHECK ((response_ms >= 0)),
+  constraint webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))),
+  constraint webhook_deliveries_status_code_check CHECK (((status_code >= 100) AND (status_code <= 999))),
+  constraint webhook_deliveries_type_check CHECK (((length(type) >= 1) AND (length(type) <= 60))),
+  constraint webhook_deliveries_waiting_are_due CHECK (((status = 'waiting'::text) = (due_at IS NOT NULL)))
+) with (fillfactor=85);
+CREATE INDEX webhook_deliveries_created ON public.webhook_deliveries USING btree (created_at);
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (endpoint_id, due_at) WHERE (status = 'waiting'::text);
+CREATE INDEX webhook_deliveries_listed ON public.webhook_deliveries USING btree (endpoint_id, id);
+
+create table webhook_endpoints (
+  id text collate "C" not null,
+  url text not null,
+  description text,
+  event_types text[],
+  store_ids text[],
+  is_enabled boolean not null,
+  disabled_reason text,
+  secret text not null,
+  previous_secret text,
+  previous_secret_until timestamp with time zone,
+  failing_since timestamp with time zone,
+  created_by text collate "C" not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint webhook_endpoints_pkey PRIMARY KEY (id),
+  constraint webhook_endpoints_description_check CHECK (((length(description) >= 1) AND (length(description) <= 200))),
+  constraint webhook_endpoints_disabled_for_a_reason CHECK ((NOT (is_enabled AND (disabled_reason IS NOT NULL)))),
+  constraint webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['failing'::text, 'gone'::text]))),
+  constraint webhook_endpoints_event_types_check CHECK ((cardinality(event_types) > 0)),
+  constraint webhook_endpoints_id_check CHECK (((length(id) >= 5) AND (length(id) <= 40))),
+  constraint webhook_endpoints_previous_secret_ends CHECK (((previous_secret IS NULL) = (previous_secret_until IS NULL))),
+  constraint webhook_endpoints_store_ids_check CHECK ((cardinality(store_ids) > 0)),
+  constraint webhook_endpoints_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
+);
+
 CREATE OR REPLACE FUNCTION public.refuse_audit_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -585,6 +1110,33 @@ begin
   raise exception 'audit_events only grows' using errcode = 'restrict_violation';
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change_of_invoices()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception using errcode = 'restrict_violation', table = tg_table_name, constraint = tg_argv[0],
+    message = tg_argv[1];
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change_of_money()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception using errcode = 'restrict_violation', table = tg_table_name, constraint = tg_argv[0],
+    message = tg_argv[1];
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change_of_order_events()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception using errcode = 'restrict_violation', table = tg_table_name, constraint = 'order_events_stay',
+    message = 'what happened to an order is never changed';
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change_of_stock()
  RETURNS trigger
@@ -611,6 +1163,22 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.require_payment_of_capture()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (
+    select from (select payment_id, max(number) as number from added group by payment_id) as latest
+      left join payments on payments.id = latest.payment_id
+      where payments.last_capture is distinct from latest.number
+  ) then
+    raise exception using errcode = 'restrict_violation', table = 'captures',
+      constraint = 'captures_are_in_payment', message = 'a capture does not stand in its payment';
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.shelf_terms(store_id text, search tsvector)
  RETURNS text[]
  LANGUAGE sql
@@ -618,6 +1186,26 @@ CREATE OR REPLACE FUNCTION public.shelf_terms(store_id text, search tsvector)
 RETURN ARRAY(SELECT (("right"(shelf_terms.store_id, 8) || (weight.weight)::text) || stem.stem) FROM unnest('{a,b,c,d}'::"char"[]) weight(weight), LATERAL unnest(tsvector_to_array(ts_filter(shelf_terms.search, ARRAY[weight.weight]))) stem(stem));
 
 CREATE TRIGGER audit_events_only_grow BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+CREATE TRIGGER captures_are_in_payment AFTER INSERT ON public.captures REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION require_payment_of_capture();
+
+CREATE TRIGGER captures_are_not_changed BEFORE UPDATE OF payment_id, number, provider, reference, received_before, amount_paise, currency, is_exact, actor_id, at ON public.captures FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_money('captures_are_not_changed', 'captures are never changed');
+
+CREATE TRIGGER captures_stay BEFORE DELETE OR TRUNCATE ON public.captures FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_money('captures_stay', 'captures are never deleted');
+
+CREATE TRIGGER invoice_documents_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.invoice_documents FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_invoices('invoice_documents_stay', 'invoices are never changed');
+
+CREATE TRIGGER invoice_prefixes_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.invoice_prefixes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_invoices('invoice_prefixes_stay', 'the prefix of a store never changes');
+
+CREATE TRIGGER invoice_series_go_forward BEFORE UPDATE ON public.invoice_series FOR EACH ROW WHEN ((new.last_number <= old.last_number)) EXECUTE FUNCTION refuse_change_of_invoices('invoice_series_go_forward', 'a number is never taken back');
+
+CREATE TRIGGER invoice_series_stay BEFORE DELETE OR TRUNCATE ON public.invoice_series FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_invoices('invoice_series_stay', 'series of invoices are never deleted');
+
+CREATE TRIGGER order_events_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.order_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_order_events();
+
+CREATE TRIGGER payments_go_forward BEFORE UPDATE OF last_capture ON public.payments FOR EACH ROW WHEN (((old.last_capture IS NOT NULL) AND ((new.last_capture IS NULL) OR (new.last_capture < old.last_capture)))) EXECUTE FUNCTION refuse_change_of_money('payments_go_forward', 'a payment cannot return to an earlier capture');
+
+CREATE TRIGGER payments_stay BEFORE DELETE OR TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_money('payments_stay', 'payments are never deleted');
 
 CREATE TRIGGER stock_levels_go_forward BEFORE UPDATE OF last_movement ON public.stock_levels FOR EACH ROW WHEN (((old.last_movement IS NOT NULL) AND ((new.last_movement IS NULL) OR (new.last_movement < old.last_movement)))) EXECUTE FUNCTION refuse_change_of_stock('stock_levels_go_forward', 'a level of stock cannot return to an earlier movement');
 

@@ -21,6 +21,7 @@ import { createQueue } from './platform/queue/queue.ts'
 import { runQueueCommand } from './platform/queue/queue-command.ts'
 import { connectRedis } from './platform/redis/connect-redis.ts'
 import { createSeal } from './platform/seal.ts'
+import { createSales } from './sales.ts'
 import { createShop, type Shop } from './shop.ts'
 import { version } from './version.ts'
 
@@ -76,6 +77,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
 
   const messaging = createMessaging({
     settings: config.messaging,
+    orderTextSettings: config.orderTexts,
     emailSettings: config.email,
     providerSettings: config.vendors,
     codeLifeSeconds: config.signIn.lifeSeconds,
@@ -120,7 +122,30 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   accounts.proveOwnershipWith(signIn.proof)
   const { authenticate } = accounts
   const shop = createShop({ config, database, queue, events, changes, authenticate, clock, log, metrics })
-  startNotifications({ events, seal, messaging, locale: config.messaging.locale })
+  const sales = createSales({
+    config,
+    goods: shop,
+    database,
+    queue,
+    events,
+    changes,
+    accounts,
+    seal,
+    clock,
+    log,
+    metrics,
+  })
+  startNotifications({
+    settings: config.notifications,
+    database,
+    events,
+    seal,
+    messaging,
+    accounts,
+    orders: sales.orders,
+    locale: config.messaging.locale,
+    clock,
+  })
   await accounts.start()
   queue.schedule({ name: 'accounts/clean-up', everySeconds: 3600, handle: accounts.cleanUp })
   queue.schedule({
@@ -131,6 +156,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   queue.schedule({ name: 'platform/forget-changes', everySeconds: 60, handle: changes.cleanUp })
   await changes.start()
   await shop.start()
+  await sales.start()
   await queue.start({ work: config.queue.inProcess })
   database.onCommand((command) => {
     const [subject, ...args] = command
@@ -154,6 +180,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   await server.register(accounts.routes, { prefix: '/api' })
   await server.register(accounts.wellKnownRoutes)
   await server.register(shop.routes, { prefix: '/api' })
+  await server.register(sales.routes, { prefix: '/api' })
   await server.register(messaging.routes, { prefix: '/api/webhooks' })
   await server.register(metricsRoutes({ metrics, token: config.metrics.token, development }))
   await serveApiDocs(server, { page: config.http.apiDocs })
@@ -164,6 +191,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     log,
     async close() {
       stopping = true
+      sales.stop()
       await server.close()
       await queue.stop()
       await shop.close()

@@ -1,15 +1,21 @@
 import { demoSettings } from './demo/demo-settings.ts'
 import { accountsSettings } from './modules/accounts/index.ts'
+import { cartSettings } from './modules/cart/index.ts'
 import { catalogSettings } from './modules/catalog/index.ts'
 import { importsSettings } from './modules/imports/index.ts'
 import { inventorySettings } from './modules/inventory/index.ts'
+import { invoicesSettings } from './modules/invoices/index.ts'
 import {
   emailSettings,
   messagingProviders,
   messagingSections,
   messagingSettings,
-  templateFaults,
+  orderTextSettings,
+  textFaults,
 } from './modules/messaging/index.ts'
+import { notificationsSettings } from './modules/notifications/index.ts'
+import { ordersSettings } from './modules/orders/index.ts'
+import { paymentProviders, paymentsSections, paymentsSettings } from './modules/payments/index.ts'
 import { signInSettings } from './modules/sign-in/index.ts'
 import { CannotStart } from './platform/cannot-start.ts'
 import { type Env, readSection } from './platform/config/read-section.ts'
@@ -49,7 +55,12 @@ export const sections: readonly Section[] = [
   accountsSettings,
   catalogSettings,
   inventorySettings,
+  cartSettings,
+  ordersSettings,
+  ...paymentsSections,
+  notificationsSettings,
   importsSettings,
+  invoicesSettings,
   demoSettings,
   ...messagingSections,
   redisSettings,
@@ -67,12 +78,20 @@ export interface Config {
   accounts: Values<typeof accountsSettings>
   catalog: Values<typeof catalogSettings>
   inventory: Values<typeof inventorySettings>
+  cart: Values<typeof cartSettings>
+  orders: Values<typeof ordersSettings>
+  payments: Values<typeof paymentsSettings>
+  notifications: Values<typeof notificationsSettings>
   imports: Values<typeof importsSettings>
+  invoices: Values<typeof invoicesSettings>
   demo: Values<typeof demoSettings>
   messaging: Values<typeof messagingSettings>
+  orderTexts: Values<typeof orderTextSettings>
   email: Values<typeof emailSettings>
   /** By vendor id. */
   vendors: Record<string, unknown>
+  /** By provider id. */
+  paymentProviders: Record<string, unknown>
   redis: Values<typeof redisSettings>
   log: Values<typeof logSettings>
   metrics: Values<typeof metricsSettings>
@@ -109,7 +128,10 @@ export function readConfig(env: Env, now: number): Config {
   const read = <S extends Section>(section: S): Values<S> => readSection(section, env, context, faults)
   const signIn = read(signInSettings)
   const messaging = read(messagingSettings)
-  const vendors = Object.fromEntries(messagingProviders.map(({ id, settings }) => [id, read(settings)]))
+  const orderTexts = read(orderTextSettings)
+  const each = (providers: readonly { id: string; settings: Section }[]) =>
+    Object.fromEntries(providers.map(({ id, settings }) => [id, read(settings)]))
+  const vendors = each(messagingProviders)
   const config = {
     development,
     secretKey: signIn.secretKey ?? new Secret(randomSecret(32).toString('base64url')),
@@ -120,9 +142,16 @@ export function readConfig(env: Env, now: number): Config {
     accounts: read(accountsSettings),
     catalog: read(catalogSettings),
     inventory: read(inventorySettings),
+    cart: read(cartSettings),
+    orders: read(ordersSettings),
+    payments: read(paymentsSettings),
+    paymentProviders: each(paymentProviders),
+    notifications: read(notificationsSettings),
     imports: read(importsSettings),
+    invoices: read(invoicesSettings),
     demo: read(demoSettings),
     messaging,
+    orderTexts,
     email: read(emailSettings),
     vendors,
     redis: read(redisSettings),
@@ -132,7 +161,7 @@ export function readConfig(env: Env, now: number): Config {
   // A sentence that builds on a faulty setting would speak of its default, so it waits until that is mended.
   const faulty = new Set(faults.map(firstWord))
   const sound = (sentence: string) => !sentence.split(/\W+/).some((word) => faulty.has(word))
-  faults.push(...templateFaults(messaging, signIn.lifeSeconds).filter(sound))
+  faults.push(...textFaults(messaging, orderTexts, signIn.lifeSeconds).filter(sound))
   if (faults.length > 0) throw new ConfigurationError(faults)
   return config
 }

@@ -5,6 +5,7 @@ import type { Accounts } from './modules/accounts/index.ts'
 import { type Catalog, createCatalog } from './modules/catalog/index.ts'
 import { createImports, type ImportKind, type Imports, type KnownStores } from './modules/imports/index.ts'
 import { createInventory, type Inventory } from './modules/inventory/index.ts'
+import { createPricing, type Pricing } from './modules/pricing/index.ts'
 import { createStores, type Stores } from './modules/stores/index.ts'
 import type { ChangeFeed } from './platform/changes/change-feed.ts'
 import type { Clock } from './platform/clock.ts'
@@ -31,20 +32,23 @@ export interface Goods {
   stores: Stores
   catalog: Catalog
   inventory: Inventory
+  pricing: Pricing
   importKinds: readonly ImportKind[]
   knownStores: KnownStores
 }
 
-/** Wires stores, catalogue and stock in the order of their dependencies. Before the queue and the change feed start. */
+/** Wires stores, catalogue, stock and prices in the order of their dependencies. Before the queue and the change feed start. */
 export function createGoods({ config, ...deps }: ShopDeps): Goods {
   const { database } = deps
   const stores = createStores(deps)
   const catalog = createCatalog({ ...deps, settings: config.catalog, stores })
   const inventory = createInventory({ ...deps, settings: config.inventory, stores, catalog })
+  const pricing = createPricing(deps)
   return {
     stores,
     catalog,
     inventory,
+    pricing,
     importKinds: [...catalog.importKinds, ...inventory.importKinds],
     knownStores: {
       findIdByCode: async (code) => (await stores.findStoreIdsByCode(database.db, [code])).get(code),
@@ -68,18 +72,19 @@ export interface Shop extends Goods {
 /** All that is about goods: what is sold, where, how much of it there is, and the files that say so. */
 export function createShop(deps: ShopDeps): Shop {
   const goods = createGoods(deps)
-  const { stores, catalog, inventory, importKinds, knownStores } = goods
+  const { stores, catalog, inventory, pricing, importKinds, knownStores } = goods
   const imports = createImports({ ...deps, settings: deps.config.imports, kinds: importKinds, stores: knownStores })
-  const demo = createDemoLoader({ ...deps, stores, importKinds })
+  const demo = createDemoLoader({ ...deps, stores, pricing, importKinds })
   return {
     ...goods,
     imports,
     demo,
     async routes(app) {
-      for (const { routes } of [stores, catalog, inventory, imports]) await app.register(routes)
+      for (const { routes } of [stores, catalog, inventory, pricing, imports]) await app.register(routes)
     },
     async start() {
       await stores.start()
+      await pricing.start()
       await imports.start()
     },
     async close() {

@@ -93,13 +93,12 @@ const layers: IForbiddenRuleType[] = [
     to: {
       pathNot: [
         '^src/modules/.+-provider\\.ts$',
-        '^src/modules/.+/providers/$1-(?:receipt|failure)\\.ts$',
-        '^src/modules/.+/same-text\\.ts$',
+        '^src/modules/.+/providers/$1-(?:receipt|failure|event|entity)\\.ts$',
         '^src/platform/config/(?:section|secret)\\.ts$',
         '^src/platform/http/client\\.ts$',
-        '^src/platform/(?:phone|money|observability/mask)\\.ts$',
+        '^src/platform/(?:phone|money|same-text|observability/mask)\\.ts$',
         '^(?:node:)?crypto$',
-        'node_modules/(?:typebox|nodemailer)/',
+        'node_modules/(?:typebox|nodemailer|stripe)/',
       ],
     },
   },

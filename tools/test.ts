@@ -36,7 +36,7 @@ const runner = spawn(process.execPath, ['--test', '--test-reporter=spec', ...lim
 })
 
 // A time limit of the runner ends a test, not a file that leaves a server or process open.
-const longestMinutes = 15
+const longestMinutes = 40
 const watch = setTimeout(() => {
   console.error(
     `The tests did not end within ${longestMinutes} minutes: a file that is still running leaves something open.`,

@@ -1,7 +1,9 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
+import { editProblems } from '../src/platform/http/etag.ts'
 import { httpProblems, serverProblems } from '../src/platform/http/http-problems.ts'
 import type { ProblemFactory } from '../src/platform/http/problem.ts'
+import { idempotencyProblems } from '../src/platform/idempotency/idempotently.ts'
 import type { ApiDescription } from './write-openapi.ts'
 
 type Catalogue = Readonly<Record<string, ProblemFactory>>
@@ -14,7 +16,7 @@ async function moduleCatalogues(): Promise<Catalogue[]> {
   const exports = await Promise.all(
     files.map((file) => import(join(project, file)) as Promise<Record<string, Catalogue>>),
   )
-  return exports.flatMap((each) => Object.values(each))
+  return [...exports.flatMap((each) => Object.values(each)), editProblems, idempotencyProblems]
 }
 
 /** The routes that list a problem, as `POST /api/send-otp`. */

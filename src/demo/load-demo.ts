@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ApplyContext, ImportKind } from '../modules/imports/index.ts'
+import type { Pricing } from '../modules/pricing/index.ts'
 import type { Stores } from '../modules/stores/index.ts'
 import { type Clock, startStopwatch } from '../platform/clock.ts'
 import type { Database, Tx } from '../platform/database/database.ts'
@@ -11,6 +12,7 @@ import { assertFaultless, type Demo, readDemo } from './read-demo.ts'
 export interface LoadDemoDeps {
   database: Database
   stores: Pick<Stores, 'addStore' | 'readStoreCodes'>
+  pricing: Pick<Pricing, 'fill'>
   importKinds: readonly ImportKind[]
   clock: Clock
   log: Logger
@@ -65,9 +67,13 @@ interface Filling {
   signal: AbortSignal
 }
 
-async function fill({ database, stores }: LoadDemoDeps, { demo, context, step, signal }: Filling): Promise<void> {
+async function fill(
+  { database, stores, pricing }: LoadDemoDeps,
+  { demo, context, step, signal }: Filling,
+): Promise<void> {
   const present = new Set((await stores.readStoreCodes(database.background)).values())
   for (const store of demo.stores) if (!present.has(store.code)) await stores.addStore(store)
+  await step((tx) => pricing.fill(tx, demo.prices))
   for (const { kind, rows } of demo.files) {
     for (let from = 0; from < rows.length; from += rowsInStep) {
       await nextTurn() // the embedded database works on this thread, and its promises alone let no request in

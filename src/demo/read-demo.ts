@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 import type { Fault, ImportKind, Numbered } from '../modules/imports/index.ts'
+import type { StartingPrices } from '../modules/pricing/index.ts'
 import type { NewStore } from '../modules/stores/index.ts'
 
 /** What is in the folder. Its files are small, and everything in them is ours: what is wrong with them is a bug. */
 export interface Demo {
   stores: readonly NewStore[]
+  prices: StartingPrices
   /** In the order in which they can be applied. */
   files: readonly DemoFile[]
 }
@@ -46,6 +48,7 @@ async function readFileOf(folder: URL, kind: ImportKind): Promise<DemoFile> {
  */
 export async function readDemo(folder: URL, kinds: readonly ImportKind[]): Promise<Demo> {
   const stores: NewStore[] = JSON.parse(await readFile(new URL('stores.json', folder), 'utf8'))
+  const prices: StartingPrices = JSON.parse(await readFile(new URL('prices.json', folder), 'utf8'))
   const inOrder = order.flatMap((name) => kinds.filter((kind) => kind.name === name))
-  return { stores, files: await Promise.all(inOrder.map((kind) => readFileOf(folder, kind))) }
+  return { stores, prices, files: await Promise.all(inOrder.map((kind) => readFileOf(folder, kind))) }
 }

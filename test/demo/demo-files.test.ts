@@ -6,7 +6,10 @@ import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon'
 import { kinks } from '@turf/kinks'
 import { parse } from 'csv-parse/sync'
 import type { Polygon } from 'geojson'
+import { Value } from 'typebox/value'
 import { wordsOf } from '../../src/modules/catalog/search-text.ts'
+import { NewCouponBody } from '../../src/modules/pricing/coupon-schemas.ts'
+import { NewFeeRuleBody } from '../../src/modules/pricing/fee-rule-schemas.ts'
 
 type Row = Record<string, string>
 
@@ -255,4 +258,20 @@ test('one store is open round the clock, and the others open and close', () => {
   const days = stores.map(({ hours }) => Object.values(hours.week))
   assert.ok(days.every((week) => week.length === 7))
   assert.equal(days.filter((week) => week.every((day) => day === '24h')).length, 1)
+})
+
+test('fee rules and coupons are such as the routes take, without a field that they do not know', () => {
+  const { feeRules, coupons } = JSON.parse(readFileSync('demo/prices.json', 'utf8'))
+  assert.ok(feeRules.length > 0 && coupons.length > 0)
+  for (const [all, schema] of [
+    [feeRules, NewFeeRuleBody],
+    [coupons, NewCouponBody],
+  ] as const)
+    for (const each of all) {
+      assert.deepEqual([...Value.Errors(schema, each)], [], JSON.stringify(each))
+      assert.deepEqual(
+        Object.keys(each).filter((field) => !(field in schema.properties)),
+        [],
+      )
+    }
 })

@@ -29,6 +29,7 @@ const authenticate: Accounts['authenticate'] = () => async () => {
 interface Loader {
   database: TestDatabase
   stores: Goods['stores']
+  pricing: Goods['pricing']
   importKinds: readonly ImportKind[]
   /** Lines that say that it was loaded. */
   lines: string[]
@@ -42,7 +43,7 @@ async function aLoader(engine: { name: string }): Promise<Loader> {
   const lines: string[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
   const queue = aQueue(database)
-  const { stores, importKinds } = createGoods({
+  const { stores, pricing, importKinds } = createGoods({
     config: { catalog: { cacheMegabytes: 0 }, inventory: { holdSeconds: 600 }, imports: { maxMegabytes: 1 } },
     database,
     queue,
@@ -57,10 +58,11 @@ async function aLoader(engine: { name: string }): Promise<Loader> {
   return {
     database,
     stores,
+    pricing,
     importKinds,
     lines,
     load: ({ kinds = importKinds, signal = never } = {}) =>
-      loadDemo({ database, stores, importKinds: kinds, clock, log }, { folder, signal }),
+      loadDemo({ database, stores, pricing, importKinds: kinds, clock, log }, { folder, signal }),
     async count(from) {
       const { rows } = await database.executeSql(`select count(*)::int as count from ${from}`)
       return (rows as { count: number }[])[0]?.count ?? 0
@@ -79,6 +81,8 @@ async function assertComplete({ count }: Loader): Promise<void> {
   const products = rowsOf('products')
   const listed = rowsOf('listings').filter((row) => row['listed'] === 'yes')
   assert.equal(await count('stores'), 3)
+  assert.equal(await count('fee_rules where store_id is null'), 5)
+  assert.equal(await count(`coupons where code in ('WELCOME50', 'SAVE20')`), 2)
   assert.equal(await count('categories'), rowsOf('categories').length)
   assert.equal(await count('products'), new Set(products.map((row) => row['product_code'])).size)
   assert.equal(await count('variants'), products.length)
@@ -133,11 +137,13 @@ for (const engine of databaseKinds) {
     })
 
     test('is loaded once: what somebody changed stays as it is', async () => {
-      const change = 'update listings set price_paise = 100; update stock_levels set buffer = 0'
+      const change =
+        'update listings set price_paise = 100; update stock_levels set buffer = 0; update fee_rules set archived_at = now()'
       await loader.database.executeSql(change)
       await loader.load()
       assert.equal(await loader.count('listings where price_paise <> 100'), 0)
       assert.equal(await loader.count('stock_levels where buffer <> 0'), 0)
+      assert.equal(await loader.count('fee_rules where archived_at is null'), 0)
       await loader.database.executeSql(`update stores set archived_at = now() where code = 'BLR-HSR'`)
       await loader.load()
       await loader.database.executeSql('update stores set archived_at = now()')

@@ -1,3 +1,4 @@
+import { createPricing, type Pricing } from '../../src/modules/pricing/index.ts'
 import { createStores, type Stores } from '../../src/modules/stores/index.ts'
 import { weekdays } from '../../src/modules/stores/opening-hours.ts'
 import { type ChangeFeed, createChangeFeed } from '../../src/platform/changes/change-feed.ts'
@@ -9,6 +10,7 @@ import type { SetClock } from './clock.ts'
 export interface StartedShop extends StartedAccounts {
   changes: ChangeFeed
   stores: Stores
+  pricing: Pricing
   /** The answer's store of an admin's `POST /api/stores`. */
   addStore(fields?: object): Promise<{ id: string; version: number; code: string }>
   /** The access token of a new admin. */
@@ -58,27 +60,30 @@ export function aSquare({ lat = 12.9784, lng = 77.6408, width = 0.04 } = {}) {
 const aNumber = numbersFrom(9_811_000_000)
 
 export async function startShop(database: Database, options: { clock?: SetClock } = {}): Promise<StartedShop> {
-  let modules: Pick<StartedShop, 'changes' | 'stores'> | undefined
+  let modules: Pick<StartedShop, 'changes' | 'stores' | 'pricing'> | undefined
   const started = await startAccounts(database, {
     ...options,
     async others({ accounts, server, clock, log, metrics }) {
       const { authenticate } = accounts
       const changes = createChangeFeed({ database, clock, log })
       const stores = createStores({ database, clock, log, metrics, authenticate, changes })
-      await server.register(stores.routes, { prefix: '/api' })
+      const pricing = createPricing({ database, clock, metrics, authenticate, changes })
+      for (const { routes } of [stores, pricing]) await server.register(routes, { prefix: '/api' })
       await changes.start()
       await stores.start()
-      modules = { changes, stores }
+      await pricing.start()
+      modules = { changes, stores, pricing }
     },
   })
   if (!modules) throw new Error('the modules were not put behind the server')
-  const { changes, stores } = modules
+  const { changes, stores, pricing } = modules
   const { call, signIn, anAdmin } = started
 
   const shop: StartedShop = {
     ...started,
     changes,
     stores,
+    pricing,
     async addStore(fields) {
       const { status, body } = await call('POST', '/api/stores', {
         token: await shop.adminToken(),
