@@ -21,7 +21,18 @@ export async function openFaces(database: Database, env: Record<string, string>)
   const queue = createQueue({ database, settings: config.queue, clock, log, metrics })
   const changes = createChangeFeed({ database, clock, log })
   const authenticate = () => async () => undefined
-  const platform = { database, changes, queue, events: createEvents(queue), clock, log, metrics, authenticate }
+  const accounts = { recognize: authenticate, findAddress: async () => undefined }
+  const platform = {
+    database,
+    changes,
+    queue,
+    events: createEvents(queue),
+    clock,
+    log,
+    metrics,
+    authenticate,
+    accounts,
+  }
   const shop = createShop({ ...platform, config })
   await queue.start({ work: false })
   await changes.start()

@@ -34,6 +34,10 @@ export async function openNoting(url: string): Promise<NotingDatabase> {
           noted?.push({ sql, values })
           return session.query(sql, values, name)
         },
+        begin(sql) {
+          noted?.push({ sql, values: [] })
+          session.begin(sql)
+        },
       }
     },
   })

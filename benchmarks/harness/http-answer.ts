@@ -39,7 +39,10 @@ function takeChunks(received: Buffer, start: number): Body | undefined {
   }
 }
 
+const isEmpty = /^HTTP\/1\.1 (?:204|304) /
+
 function takeBody(received: Buffer, start: number, head: string): Body | undefined {
+  if (isEmpty.test(head)) return { bytes: received.subarray(start, start), end: start }
   const length = contentLength.exec(head)?.[1]
   if (length !== undefined) {
     const end = start + Number(length)
@@ -60,8 +63,8 @@ export function takeAnswer(received: Buffer): RawAnswer | undefined {
   return { status: Number(head.slice(9, 12)), head, bytes: taken.bytes }
 }
 
-/** @throws for a body that is no JSON */
+/** @throws for a body that is no JSON; none is an empty object */
 export const parseAnswer = ({ bytes, ...answer }: RawAnswer): Answer => ({
   ...answer,
-  body: JSON.parse(bytes.toString('utf8')) as Answer['body'],
+  body: bytes.length === 0 ? {} : (JSON.parse(bytes.toString('utf8')) as Answer['body']),
 })

@@ -43,13 +43,13 @@ export class HttpConnection {
   }
 
   /** Posts a JSON text. `headers` is further header lines, each ended by CR LF. */
-  async post(path: string, body: string, headers = ''): Promise<Answer> {
-    const length = Buffer.byteLength(body)
-    return parseAnswer(
-      await this.#send(
-        `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${headers}Content-Length: ${length}\r\n\r\n${body}`,
-      ),
-    )
+  post(path: string, body: string, headers = ''): Promise<Answer> {
+    return this.#sendJson('POST', path, body, headers)
+  }
+
+  /** The same to put it there. */
+  put(path: string, body: string, headers = ''): Promise<Answer> {
+    return this.#sendJson('PUT', path, body, headers)
   }
 
   async get(path: string, headers = ''): Promise<Answer> {
@@ -63,6 +63,15 @@ export class HttpConnection {
 
   close(): void {
     this.#socket.destroy()
+  }
+
+  async #sendJson(method: string, path: string, body: string, headers: string): Promise<Answer> {
+    const length = Buffer.byteLength(body)
+    return parseAnswer(
+      await this.#send(
+        `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${headers}Content-Length: ${length}\r\n\r\n${body}`,
+      ),
+    )
   }
 
   #send(request: string): Promise<RawAnswer> {

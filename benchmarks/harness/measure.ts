@@ -9,6 +9,8 @@ interface Started {
   others?: readonly CpuMeter[]
   /** Called between warming up and measuring: everything that it uses runs by now. */
   settle?(): void
+  /** Waits until nothing is left to do that the work left for later. What that costs is part of the work's price. */
+  drain?(): Promise<void>
   /** Looks at what the work left behind. Resolves to what is wrong with it, in words, which counts as an error. */
   inspect?(): Promise<string | undefined>
   /** Ends what was started for this run and removes what it left. */
@@ -33,6 +35,8 @@ export interface Case {
   name: string
   /** The name of the case that this one is held against. */
   floor?: string
+  /** Instead of the usual ones. */
+  connections?: number
   start(): Promise<Subject | SelfDriven>
 }
 
@@ -86,14 +90,19 @@ function toSelfDriven(subject: Subject | SelfDriven): SelfDriven {
   return { ...started, pid: server.pid, cores: server.cores, warmUp: work, work }
 }
 
-async function runOnce({ start }: Case, { seconds, warmUpSeconds, connections }: Effort): Promise<Run> {
-  const subject = toSelfDriven(await start())
+async function runOnce(each: Case, { seconds, warmUpSeconds, ...usual }: Effort): Promise<Run> {
+  const { connections = usual.connections } = each
+  const subject = toSelfDriven(await each.start())
   try {
     const warmUp = await subject.warmUp(warmUpSeconds, connections)
+    await subject.drain?.()
     subject.settle?.()
+    const watchedFrom = performance.now()
     const usage = watchUsage(subject)
     const recording = await subject.work(seconds, connections)
+    await subject.drain?.()
     const { cpuMs, otherCpuMs, foreignMs, rssMiB } = usage.stop()
+    const watchedMs = performance.now() - watchedFrom
     const { operations, durations, parts, loadShare } = recording
     const wrong = await subject.inspect?.()
     const firstError = warmUp.firstError ?? recording.firstError ?? wrong
@@ -105,11 +114,11 @@ async function runOnce({ start }: Case, { seconds, warmUpSeconds, connections }:
       ...(firstError !== undefined && { firstError }),
       ...(cpuMs !== undefined && {
         cpuMsPerOp: cpuMs / operations,
-        serverShare: cpuMs / 1000 / recording.seconds,
+        serverShare: cpuMs / watchedMs,
       }),
       ...(otherCpuMs && { otherCpuMsPerOp: perOperation(otherCpuMs, operations) }),
       ...(rssMiB !== undefined && { rssMiB }),
-      ...(foreignMs !== undefined && { foreignShare: foreignMs / 1000 / recording.seconds }),
+      ...(foreignMs !== undefined && { foreignShare: foreignMs / watchedMs }),
       loadShare,
     }
   } finally {

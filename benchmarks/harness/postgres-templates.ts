@@ -2,8 +2,11 @@ import type { Client } from 'pg'
 
 /** Databases that others are copied from. They are found again by their names while `keep` leaves them. */
 export interface Templates {
-  /** Makes the database of this name unless it is there whole. Resolves to the name that it has on the server. */
-  ensure(name: string, make: (url: string) => Promise<void>): Promise<string>
+  /**
+   * Makes the database of this name unless it is there whole, from nothing or from another. Resolves to the name that it
+   * has on the server.
+   */
+  ensure(name: string, make: (url: string) => Promise<void>, from?: string): Promise<string>
   /** Drops those that this process used, unless they are to be kept. */
   drop(): Promise<void>
   /** What has to be dropped when this process ends early. */
@@ -41,13 +44,13 @@ export function createTemplates(
     return []
   }
   return {
-    async ensure(name, make) {
+    async ensure(name, make, from = 'template0') {
       const own = `${prefix}${name}`
       const there = (await readKnown()).find((each) => each.name === own)
       used.add(own)
       if (there?.isWhole) return own
       await dropNow(own)
-      await admin.query(`create database ${own} template template0`)
+      await admin.query(`create database ${own} template ${from} strategy file_copy`)
       await make(urlOf(own))
       await admin.query(`comment on database ${own} is '${whole}'`)
       return own

@@ -17,7 +17,7 @@ const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import
 const flagsOf = (script: string): string[] => script.split(' ').filter((word) => word.startsWith('--'))
 
 /** The same for all starts of a run: they share what is in the database. */
-const secretKey = randomBytes(48).toString('base64')
+export const secretKey = randomBytes(48).toString('base64')
 
 /** Every limit is on; the budget is the one that a benchmark would reach. */
 const always = { LOG_LEVEL: 'info', TRUST_PROXY: '1', SMS_HOURLY_BUDGET: '9999999999' }

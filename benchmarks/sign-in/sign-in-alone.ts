@@ -26,6 +26,7 @@ const parsePhone = createPhoneParser(['IN'])
 const server = await createServer({ settings: config.http, development, log, metrics })
 const messaging = createMessaging({
   settings: config.messaging,
+  orderTextSettings: config.orderTexts,
   emailSettings: config.email,
   providerSettings: config.vendors,
   codeLifeSeconds: config.signIn.lifeSeconds,
