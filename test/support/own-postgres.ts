@@ -50,15 +50,21 @@ export async function startPostgres(port: number): Promise<OwnPostgres> {
   const make = ['-D', 'cluster', '-U', 'postgres', '-A', 'trust', '--no-sync', '--no-instructions', '-E', 'UTF8']
   execFileSync(join(bin, 'initdb'), make, options)
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  const run = ['-D', 'cluster', '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', '']
-  const begin = () => spawn(join(bin, 'postgres'), run, options)
+  const args = ['-D', 'cluster', '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', '']
+  const begin = () => spawn(join(bin, 'postgres'), args, options)
   let child = begin()
   let ended = once(child, 'exit')
+  const run = () => {
+    child = begin()
+    ended = once(child, 'exit')
+  }
 
   const ready = async () => {
     for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
       const client = new pg.Client({ connectionString: url })
       client.on('error', () => undefined)
+      // What the one before left of itself may stand in its way for a moment.
+      if (child.exitCode !== null) run()
       try {
         await client.connect()
         await client.end()
@@ -72,8 +78,7 @@ export async function startPostgres(port: number): Promise<OwnPostgres> {
   const own: OwnPostgres = {
     url,
     async start() {
-      child = begin()
-      ended = once(child, 'exit')
+      run()
       await ready()
     },
     async kill() {

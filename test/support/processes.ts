@@ -17,6 +17,8 @@ export interface ServerProcess {
   output(): string
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
   get(path: string, headers?: Record<string, string>): Promise<Answer>
+  /** Resolves when it is over, whoever ended it. */
+  ended: Promise<unknown>
   /** Ends it with a signal and waits; the exit code, or the signal that ended it. */
   end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>
 }
@@ -78,16 +80,27 @@ async function answerOf(response: Response): Promise<Answer> {
   }
 }
 
-/** The real program in a process of its own, on a free port, with data of its own, ready for requests. */
-export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
+/**
+ * The real program in a process of its own, on a free port, with data of its own, ready for requests.
+ * @param options.spawned learns of the process before it is ready
+ */
+export async function startServer(
+  env: Record<string, string>,
+  { spawned, withinMs = 20_000 }: { spawned?: (child: ChildProcess) => void; withinMs?: number } = {},
+): Promise<ServerProcess> {
   const place = await placeForData(env)
   const { child, output } = run(commands, { API_HOST: '127.0.0.1', API_PORT: '0', DEMO_DATA: 'false', ...place.env })
+  spawned?.(child)
   const ended = once(child, 'close')
-  const deadline = Date.now() + 20_000
+  const isOver = () => child.exitCode !== null || child.signalCode !== null
+  const deadline = Date.now() + withinMs
   let url: string | undefined
   while (!url) {
     url = /ready at (http:\/\/[\d.:]+)/.exec(output())?.[1]
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${output()}`)
+    if (isOver() || Date.now() > deadline) {
+      child.kill('SIGKILL')
+      throw new Error(`the server did not start:\n${output()}`)
+    }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   const base = url
@@ -95,6 +108,7 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
     child,
     url: base,
     output,
+    ended,
     post: async (path, body, headers = {}) =>
       answerOf(
         await fetch(base + path, {
@@ -105,7 +119,7 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
       ),
     get: async (path, headers = {}) => answerOf(await fetch(base + path, { headers })),
     async end(signal = 'SIGTERM') {
-      if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+      if (!isOver()) child.kill(signal)
       const [code, by] = (await ended) as [number | null, NodeJS.Signals | null]
       await place.remove()
       return code ?? by
