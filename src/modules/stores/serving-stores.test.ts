@@ -6,6 +6,7 @@ import { setClock } from '../../../test/support/clock.ts'
 import { aDatabase, databaseKinds, type TestDatabase } from '../../../test/support/databases.ts'
 import { aSquare, aStore } from '../../../test/support/shop.ts'
 import type { ChangeListener } from '../../platform/changes/change-feed.ts'
+import type { Tx } from '../../platform/database/database.ts'
 import { inTransaction } from '../../platform/database/in-transaction.ts'
 import { createMetrics } from '../../platform/observability/metrics.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
@@ -70,6 +71,23 @@ for (const kind of databaseKinds) {
       assert.deepEqual(await at(there), ['THERE'])
       assert.deepEqual(await at({ lat: 90, lng: 0 }), [])
       assert.equal(seen.reads, reads)
+    })
+
+    test('keep what a later reading has found when an earlier one comes to its end after it', async () => {
+      const { stores, seen, at } = inMemory()
+      await stores.start()
+      const answer = Promise.withResolvers<[]>()
+      const execute = () => answer.promise
+      const slow = { selectFrom: () => ({ select: () => ({ where: () => ({ execute }) }) }) } as unknown as Tx
+      seen.isCurrent = false
+      await sleep(1010)
+      const early = stores.covering(here, slow)
+      await add({ code: 'FIRST' })
+      assert.deepEqual(await at(), ['FIRST'])
+      answer.resolve([])
+      await early
+      seen.isCurrent = true
+      assert.deepEqual(await at(), ['FIRST'])
     })
 
     test('follow what is added, changed, moved, archived and brought back', async () => {

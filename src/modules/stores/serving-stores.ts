@@ -38,6 +38,9 @@ export function createServingStores({ database, changes }: ServingStoresDeps): S
   let known = 0
   let sinceRead: (() => number) | undefined
   let reading: Promise<void> | undefined
+  /** Readings begun, and the latest of them that is in here: several may be under way, in transactions of their own. */
+  let begun = 0
+  let latest = 0
 
   changes.follow(storesTopic, () => {
     told += 1
@@ -48,6 +51,8 @@ export function createServingStores({ database, changes }: ServingStoresDeps): S
 
   /** Reads the versions of all and the stores that have another: the same after one change as after a long absence. */
   async function readChanged(on: Queryable): Promise<void> {
+    begun += 1
+    const number = begun
     const started = startStopwatch()
     const upTo = told // what is told while it is read may not be in it
     const versions = await readVersions(on)
@@ -56,6 +61,8 @@ export function createServingStores({ database, changes }: ServingStoresDeps): S
     const read: Awaited<ReturnType<typeof readServing>> = []
     for (let at = 0; at < changed.length; at += atOnce)
       read.push(...(await readServing(on, changed.slice(at, at + atOnce))))
+    if (number < latest) return // what it would take away has come since
+    latest = number
     const there = new Set(versions.map(({ id }) => id))
     for (const id of [...before.keys()]) if (!there.has(id)) index.remove(id)
     for (const { store, cells } of read) index.put(store, cells)
