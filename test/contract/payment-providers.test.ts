@@ -62,6 +62,7 @@ describe('stripe', () => {
     fake.play({ begin: [{ status: 500 }, 'work'] })
     const { id } = await till.open('stripe')
     await till.payments.start(id, { log: till.log })
+    till.clock.pass(3000)
     assert.ok((await till.payments.start(id, { log: till.log })).client)
     const keys = fake.requests
       .filter(({ operation }) => operation === 'createIntent')
@@ -121,6 +122,22 @@ function calledProvider(id: ProviderName): void {
     it('gets the same payment when it is started again', async () => {
       const { id: paymentId, client } = await started()
       assert.deepEqual((await till.payments.start(paymentId, { log: till.log })).client, client)
+    })
+
+    it('is asked once in three seconds, however often somebody starts a payment or its answer was bad', async () => {
+      const { id: paymentId } = await started()
+      const many = () => Promise.all(Array.from({ length: 5 }, () => till.payments.start(paymentId, { log: till.log })))
+      await many()
+      await many()
+      assert.equal(fake.requests.length, 2)
+      clock.pass(3000)
+      await many()
+      assert.equal(fake.requests.length, 3)
+      const opened = await till.open(id)
+      fake.play({ begin: { status: 500 } })
+      for (let times = 0; times < 7; times += 1) await till.payments.start(opened.id, { log: till.log })
+      assert.equal(fake.requests.length, 4)
+      assert.equal(await till.metric(`payment_circuit_state{vendor="${id}"}`), 0)
     })
 
     it('tells of money by a webhook, and takes it back once', async () => {
@@ -218,6 +235,7 @@ function calledProvider(id: ProviderName): void {
         assert.deepEqual([client, payment.status], [null, 'created'])
         assert.ok(Date.now() - startedAt < 3000)
         fake.play({ begin: 'work', find: 'work' })
+        clock.pass(3000)
         assert.ok((await till.payments.start(opened.id, { log: till.log })).client)
       })
     }

@@ -154,14 +154,17 @@ for (const kind of databaseKinds) {
       assert.deepEqual([answer.status, answer.body.payment.status], [202, 'failed'])
       fake.play({ orderPayments: { status: 500 } })
       fake.pay(payment.reference, { isSilent: true, paymentId: failed.id })
+      till.clock.pass(3000)
       assert.equal((await verify(payment.id, fake.returned(failed))).status, 202)
       fake.play({ orderPayments: 'work' })
+      till.clock.pass(3000)
       assert.equal((await verify(payment.id, fake.returned(failed))).status, 200)
     })
 
     test('by Stripe are looked at when the customer comes back with nothing', async () => {
       const { id, client } = await opened('stripe')
       assert.equal((await verify(id, {})).status, 202)
+      till.clock.pass(3000)
       const intent = [...stripe.intents.values()].find((each) => each.client_secret === client?.['clientSecret'])
       stripe.pay(intent?.id ?? '', { isSilent: true })
       const { status, body } = await verify(id, {})

@@ -16,6 +16,7 @@ import { refundRoutes } from './refund-routes.ts'
 import './payments-tables.ts'
 import { createPaymentsTelemetry } from './payments-telemetry.ts'
 import { paymentProviders } from './providers/index.ts'
+import { createRecentAnswers } from './recent-answers.ts'
 import { refundPayments } from './refund-payments.ts'
 import { readRefundsOfOrder } from './refund-queries.ts'
 import { startPayment } from './start-payment.ts'
@@ -70,7 +71,16 @@ export function createPayments(deps: PaymentsDeps): Payments {
       }))
   const gatewayOf = (id: string) => vendors.get(id)?.provider.gateway
   const seal = createSeal('payment events', deps.secretKey, deps.previousSecretKey)
-  const working = { ...deps, ...settings, telemetry, vendors, listener, methods, seal }
+  const working = {
+    ...deps,
+    ...settings,
+    telemetry,
+    vendors,
+    listener,
+    methods,
+    seal,
+    recent: createRecentAnswers(deps),
+  }
   const parts = {
     ...working,
     ...definePaymentJobs(working),

@@ -4,7 +4,6 @@ import { problems } from '../../platform/http/problem.ts'
 import { Done } from '../../platform/http/shapes.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Accounts } from '../accounts/index.ts'
-import type { LookAtPaymentDeps } from './look-at-payment.ts'
 import { paymentProblems } from './payment-problems.ts'
 import {
   Methods,
@@ -19,14 +18,14 @@ import type { PaymentMethod } from './payments.ts'
 import type { ReceiveEventDeps } from './receive-event.ts'
 import { type ShowPaymentDeps, showPayment } from './show-payment.ts'
 import { simulatePayment } from './simulate-payment.ts'
-import { verifyPayment } from './verify-payment.ts'
+import { type VerifyPaymentDeps, verifyPayment } from './verify-payment.ts'
 
 const tags = ['payments']
 const { malformed, unauthorized } = httpProblems
 const { notFound, notGenuine, notSimulated } = paymentProblems
 const { unavailable } = serverProblems
 
-export interface PaymentRoutesDeps extends LookAtPaymentDeps, ShowPaymentDeps, ReceiveEventDeps {
+export interface PaymentRoutesDeps extends VerifyPaymentDeps, ShowPaymentDeps, ReceiveEventDeps {
   methods(): readonly PaymentMethod[]
   authenticate: Accounts['authenticate']
   development: boolean

@@ -7,14 +7,16 @@ import type { Answer } from './payment-provider.ts'
 import { nameReference, noteStart, type Payment, readPayment, setStatusFrom } from './payment-queries.ts'
 import { toPaymentRecord } from './payment-views.ts'
 import type { StartedPayment } from './payments.ts'
+import type { RecentAnswers } from './recent-answers.ts'
 
 export interface StartPaymentDeps extends LookAtPaymentDeps {
+  recent: RecentAnswers
   /** Tells the provider that nobody is to pay any more. */
   enqueueCancel(on: Db, paymentId: string): Promise<void>
 }
 
 /**
- * Tells the provider of a payment, or looks at one that it knows. Of several starts at once all end with the same name
+ * Tells the provider of a payment, or looks at one that it knows, unless that was done a moment ago. Of several starts at once all end with the same name
  * of it, so that only one can be paid; one whose answer was lost is found again before another is made. Never throws for
  * a vendor's fault: then there is nothing for the client yet.
  */
@@ -30,7 +32,9 @@ export async function startPayment(
   if (payment.kind === 'cash' || !isOpen(payment.status) || !vendor)
     return { payment: toPaymentRecord(payment), client: null }
 
-  const answer = isKnown(payment) ? await lookAgain(deps, payment, log) : await begin(deps, vendor, payment, log)
+  const answer = isKnown(payment)
+    ? await lookAgain(deps, payment, log)
+    : await deps.recent.share(`begin ${paymentId}`, () => begin(deps, vendor, payment, log))
   telemetry.started(payment.provider, answer.outcome === 'done' ? 'started' : answer.outcome)
   if (answer.outcome === 'done') return answer.value
   log.warn({ vendor: payment.provider, paymentId, reason: answer.reason }, 'payment could not be started')
@@ -45,7 +49,7 @@ async function lookAgain(
   payment: Payment & { providerReference: string },
   log: Logger,
 ): Promise<Answer<StartedPayment>> {
-  const looked = await lookAtPayment(deps, payment, log)
+  const looked = await deps.recent.share(`look ${payment.id}`, () => lookAtPayment(deps, payment, log))
   if (looked.outcome !== 'done') return looked
   const { payment: settled, client } = looked.value
   if (!isOpen(settled.status)) return { outcome: 'done', value: { payment: toPaymentRecord(settled), client: null } }
