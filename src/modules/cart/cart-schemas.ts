@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
+import { BillView } from '../pricing/index.ts'
 import { longestCode, longestInstructions, mostTipPaise, mostUnits } from './cart-contents.ts'
 
 const text = Type.String()
@@ -70,39 +71,6 @@ const line = Type.Object({
   notices: Type.Array(notice),
 })
 
-const taxPart = Type.Object({
-  gstBasisPoints: Type.Integer(),
-  taxablePaise: paise,
-  cgstPaise: paise,
-  sgstPaise: paise,
-})
-
-const bill = Type.Object(
-  {
-    lines: Type.Array(Type.Object({ kind: text, label: text, amountPaise: paise, explanation: orNull(text) }), {
-      description: 'They add up to what is to be paid.',
-    }),
-    items: Type.Array(
-      Type.Object({
-        variantId: text,
-        quantity: Type.Integer(),
-        mrpPaise: paise,
-        pricePaise: paise,
-        totalPaise: paise,
-        couponPaise: paise,
-        payablePaise: paise,
-        gstBasisPoints: Type.Integer(),
-        cgstPaise: paise,
-        sgstPaise: paise,
-      }),
-    ),
-    toPayPaise: Type.Integer({ description: 'What an order is placed with: `expectedTotalPaise`.' }),
-    savingsPaise: paise,
-    tax: Type.Object({ goods: Type.Array(taxPart), fees: orNull(taxPart), cgstPaise: paise, sgstPaise: paise }),
-  },
-  { description: 'Null while there is nothing to be paid for.' },
-)
-
 const blocker = Type.Object({
   kind: Type.String({
     enum: [
@@ -154,7 +122,7 @@ const CartShape = Type.Object({
   address: orNull(place),
   serviceability: orNull(serviceability),
   lines: Type.Array(line, { description: 'In the order in which they were added.' }),
-  bill: orNull(bill),
+  bill: orNull({ ...BillView, description: 'Null while there is nothing to be paid for.' }),
   coupon: orNull(coupon),
   tipPaise: paise,
   instructions: orNull(text),

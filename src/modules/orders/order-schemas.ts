@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
 import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
-import { BillView } from './bill-schemas.ts'
+import { BillView } from '../pricing/index.ts'
 import { orderStatuses } from './order-status.ts'
 
 const text = Type.String()

@@ -50,7 +50,7 @@ export const sourcesOf = (to: OrderStatus, actor: Actor): OrderStatus[] =>
   transitions.flatMap(({ from, to: target, by }) => (from && target === to && by.includes(actor) ? [from] : []))
 
 /** No step of people leads out of these; only late money may. */
-export const endedStatuses: readonly OrderStatus[] = ['expired', 'delivered', 'returned_to_store', 'cancelled']
+const endedStatuses: readonly OrderStatus[] = ['expired', 'delivered', 'returned_to_store', 'cancelled']
 
 export const hasEnded = (status: OrderStatus): boolean => endedStatuses.includes(status)
 

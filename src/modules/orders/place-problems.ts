@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { defineProblems } from '../../platform/http/problem.ts'
-import { BillView } from './bill-schemas.ts'
+import { BillView } from '../pricing/index.ts'
 
 /** Why there is no order. None of them leaves anything behind. */
 export const placeProblems = defineProblems('order', {

@@ -16,6 +16,7 @@ import { createPricingTelemetry } from './pricing-telemetry.ts'
 import { recordOrder } from './record-order.ts'
 
 export type { Bill, BillItem, BillLine, BillLineKind, PricedLine } from './bill.ts'
+export { BillView } from './bill-schemas.ts'
 export { billFound } from './fewer-units.ts'
 export type { CouponOutcome, Pricing, StartingPrices } from './pricing.ts'
 

@@ -35,7 +35,7 @@ export const BillView = Type.Object({
       sgstPaise: paise,
     }),
   ),
-  toPayPaise: paise,
+  toPayPaise: Type.Integer({ description: 'What an order is placed with: `expectedTotalPaise`.' }),
   savingsPaise: paise,
   tax: Type.Object({ goods: Type.Array(TaxView), fees: orNull(TaxView), cgstPaise: paise, sgstPaise: paise }),
 })
