@@ -129,6 +129,30 @@ for (const kind of databaseKinds) {
       assert.equal(looks(), before)
     })
 
+    test('a second time is looked for again when the last look came to nothing', async () => {
+      let isDown = false
+      till = aTill(database, {
+        env: razorpayEnv(fake.baseUrl),
+        development: false,
+        listener: {
+          async lock() {
+            if (isDown) throw new Error('the process is killed here')
+          },
+        },
+      })
+      const opened = await started()
+      fake.pay(opened.reference)
+      await heard()
+      fake.pay(opened.reference, { isSilent: true })
+      till.clock.pass(minutes(61))
+      isDown = true
+      await reconcile()
+      isDown = false
+      till.clock.pass(minutes(61))
+      await reconcile()
+      assert.equal((await paymentOf(opened)).receivedPaise, 50_000)
+    })
+
     test('of another amount or currency is told as such, with an alarm, and the payment stays open', async () => {
       for (const paid of [{ amount: 24_999 }, { amount: 25_001 }, { currency: 'USD' }]) {
         const opened = await started()

@@ -138,8 +138,13 @@ export const setStatusFrom = async (
       .executeTakeFirst()
   )?.status
 
-export const setLookAt = async (on: Queryable, id: string, lookAt: Date | null): Promise<void> => {
+export const setLookAt = async (on: Queryable, id: string, lookAt: Date): Promise<void> => {
   await on.updateTable('payments').set({ look_at: lookAt }).where('id', '=', id).execute()
+}
+
+/** There is no next look, unless another than this one has been decided on. */
+export const endLooks = async (on: Queryable, id: string, lookAt: Date): Promise<void> => {
+  await on.updateTable('payments').set({ look_at: null }).where('id', '=', id).where('look_at', '=', lookAt).execute()
 }
 
 /** Open payments of an order that nobody waits for any more. Those that were closed. */

@@ -5,7 +5,7 @@ import type { Attempt } from '../../platform/queue/job.ts'
 import { readDueEvents } from './event-queries.ts'
 import { lookAtPayment } from './look-at-payment.ts'
 import { nextPaymentLook } from './payment.ts'
-import { type Payment, readDuePayments, setLookAt } from './payment-queries.ts'
+import { endLooks, type Payment, readDuePayments, setLookAt } from './payment-queries.ts'
 import { type ProcessEventDeps, processEvent } from './process-event.ts'
 import { readDueRefunds } from './refund-queries.ts'
 import { type SendRefundDeps, sendRefund } from './send-refund.ts'
@@ -59,22 +59,34 @@ async function eachOf<T>(
   await Promise.all(Array.from({ length: atOnce }, one))
 }
 
+/**
+ * The next look is written down before this one, so that whoever dies in it leaves another; that there is none follows
+ * it. What is settled by it decides about the next by itself.
+ */
 async function lookAtDue(deps: ReconcilePaymentsDeps, payment: Payment, log: Logger): Promise<void> {
-  const { database, clock, vendors } = deps
+  const { database, clock } = deps
   const now = clock.now()
-  // Before the look, for what is settled by it decides about the next by itself.
-  const isPaid = payment.status === 'captured' // then this was the last look
-  await setLookAt(database.db, payment.id, isPaid ? null : nextPaymentLook(payment.createdAt.getTime(), now))
-  const vendor = vendors.get(payment.provider)
-  if (!vendor) return
+  const soon = new Date(now + soonMs)
+  const isPaid = payment.status === 'captured' // then this is the last look
+  const next = isPaid ? null : nextPaymentLook(payment.createdAt.getTime(), now)
+  const written = next ?? soon
+  await setLookAt(database.db, payment.id, written)
+  if (!(await hasAnswer(deps, payment, log))) await setLookAt(database.db, payment.id, soon)
+  else if (next === null) await endLooks(database.db, payment.id, written)
+}
+
+/** Whether the provider could say what became of a payment, or has never heard of it. */
+async function hasAnswer(deps: ReconcilePaymentsDeps, payment: Payment, log: Logger): Promise<boolean> {
+  const vendor = deps.vendors.get(payment.provider)
+  if (!vendor) return true
   const isLost = payment.providerReference === null && payment.starts > 0
   const providerReference = isLost ? await adopt(deps, vendor, payment, log) : payment.providerReference
-  if (providerReference === null || providerReference === undefined) return
+  if (providerReference === null || providerReference === undefined) return true
   const looked = await lookAtPayment(deps, { ...payment, providerReference }, log).catch((error: unknown) => {
     // Not the provider: whoever listens does not take it, and it was not the first time.
-    const isStuck = now - payment.createdAt.getTime() > stuckMs
+    const isStuck = deps.clock.now() - payment.createdAt.getTime() > stuckMs
     if (isStuck) deps.telemetry.alarm(log, 'stuck', { provider: vendor.id, paymentId: payment.id })
     throw error
   })
-  if (looked.outcome === 'unavailable') await setLookAt(database.db, payment.id, new Date(now + soonMs))
+  return looked.outcome !== 'unavailable'
 }
