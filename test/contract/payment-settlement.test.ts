@@ -169,6 +169,7 @@ for (const kind of databaseKinds) {
     test('a second time is told again, and can be given back alone', async () => {
       const opened = await started()
       fake.pay(opened.reference)
+      await heard()
       const second = fake.pay(opened.reference)
       await heard()
       assert.equal(till.told.captured.length, 2)
