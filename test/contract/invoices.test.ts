@@ -196,7 +196,7 @@ for (const kind of databaseKinds) {
 
     test('credit nothing for what the invoice never had', async () => {
       const { order } = await issued()
-      for (const reason of ['not_found', 'twice', 'inexact'])
+      for (const reason of ['not_found', 'twice', 'inexact', 'short', 'late'])
         await happens(order.id, 'refunded', { refundId: `rfd_${reason}`, amountPaise: 700, reason })
       await happens(order.id, 'delivered')
       const cancelled = await anOrder({ status: 'cancelled' })

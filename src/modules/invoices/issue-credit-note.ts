@@ -15,7 +15,7 @@ export interface IssueCreditNoteDeps extends IssueInvoiceDeps {
 }
 
 /** Reasons of refunds for what the invoice never had: goods that were not found, and money that nobody was to pay. */
-const besideInvoice: readonly unknown[] = ['not_found', 'twice', 'inexact']
+const besideInvoice: readonly unknown[] = ['not_found', 'twice', 'inexact', 'short', 'late']
 
 /** States of a refund in which the money is back, or given back by hand. */
 const settled: readonly unknown[] = [undefined, 'processed', 'manual']
