@@ -347,6 +347,14 @@ for (const kind of databaseKinds) {
         await must(people.rider, `${id}/arrival`)
       })
 
+      test('tell the door to the rider who brings them, and to none before', async () => {
+        const { id } = await anOrder('packed')
+        const { address } = await seen(people.rider, id)
+        assert.deepEqual([address.lines, address.point, address.pincode], [null, null, '560038'])
+        await must(people.rider, `${id}/dispatch`)
+        assert.ok((await seen(people.rider, id)).address.lines.length > 0)
+      })
+
       test('are brought by somebody who is there', async () => {
         const { id } = await anOrder('packed')
         const nobody = people.rider.userId.replace(/.{6}$/, '000000')

@@ -27,9 +27,11 @@ export interface ShownOrder {
 
 const nowhere = { label: null, lines: null, landmark: null, point: null, instructions: null }
 
-/** Pickers need no address, and riders none of what is delivered. */
-function addressFor(actors: readonly Actor[], { address, status }: StoredOrder): DeliveryAddress {
-  const sees = actors.some((actor) => actor !== 'picker' && (actor !== 'rider' || !hasEnded(status)))
+/** Pickers need no address, and riders only those of what they are bringing. */
+function addressFor(actors: readonly Actor[], order: StoredOrder, { userId }: Caller): DeliveryAddress {
+  const { address, status, riderId } = order
+  const brings = riderId === userId && !hasEnded(status)
+  const sees = actors.some((actor) => actor !== 'picker' && (actor !== 'rider' || brings))
   return sees ? address : { ...nowhere, pincode: address.pincode }
 }
 
@@ -47,7 +49,7 @@ export async function showOrder(
   if (!order || actors.length === 0) throw orderProblems.notFound()
   return {
     order,
-    address: addressFor(actors, order),
+    address: addressFor(actors, order, caller),
     deliveryCode: codeFor(actors, order),
     needsDeliveryCode: order.deliveryCode !== null && !hasEnded(order.status),
     payments: await payments.paymentsOf(db, orderId),
