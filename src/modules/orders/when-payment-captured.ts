@@ -20,7 +20,7 @@ export interface WhenCapturedDeps extends StepOrderDeps, UndoOrderDeps, PlaceAga
   telemetry: Pick<OrdersTelemetry, 'stepped' | 'moneyCame'>
 }
 
-interface Come {
+interface Captured {
   order: StoredOrder
   capture: Capture
 }
@@ -28,7 +28,7 @@ interface Come {
 async function giveBack(
   deps: WhenCapturedDeps,
   tx: Tx,
-  { capture }: Come,
+  { capture }: Captured,
   outcome: MoneyOutcome,
 ): Promise<MoneyOutcome> {
   const { orderId, paymentId, captureNumber, amountPaise } = capture
@@ -40,7 +40,7 @@ async function giveBack(
 }
 
 /** The order is paid. Other ways in which it might be paid are closed. */
-async function place(deps: WhenCapturedDeps, tx: Tx, { order, capture }: Come, reservationId: string): Promise<void> {
+async function place(deps: WhenCapturedDeps, tx: Tx, { order, capture }: Captured, reservationId: string): Promise<void> {
   await deps.payments.close(tx, order.id)
   const { paymentId, method: paymentMethod } = capture
   // Promised as many minutes as when it was ordered, from now on.
@@ -50,8 +50,8 @@ async function place(deps: WhenCapturedDeps, tx: Tx, { order, capture }: Come, r
   await stepOrder(deps, tx, order, { to: 'placed', actor: 'provider', actorId: null, change })
 }
 
-async function settleUnpaid(deps: WhenCapturedDeps, tx: Tx, come: Come): Promise<MoneyOutcome> {
-  const { order } = come
+async function settleUnpaid(deps: WhenCapturedDeps, tx: Tx, captured: Captured): Promise<MoneyOutcome> {
+  const { order } = captured
   const isHeld = await deps.inventory.commit(tx, order.reservationId)
   // The hold may have ended and be another's by now.
   const reservationId = isHeld ? order.reservationId : await holdAgain(deps, tx, order)
@@ -59,15 +59,15 @@ async function settleUnpaid(deps: WhenCapturedDeps, tx: Tx, come: Come): Promise
     await expireOrder(deps, tx, order) // with all its money
     return 'refunded_short'
   }
-  await place(deps, tx, come, reservationId)
+  await place(deps, tx, captured, reservationId)
   return 'placed'
 }
 
-async function settleExpired(deps: WhenCapturedDeps, tx: Tx, come: Come): Promise<MoneyOutcome> {
-  const held = await holdExpired(deps, tx, come.order)
-  if (held === 'late') return giveBack(deps, tx, come, 'refunded_late')
-  if (held === undefined) return giveBack(deps, tx, come, 'refunded_short')
-  await place(deps, tx, come, held)
+async function settleExpired(deps: WhenCapturedDeps, tx: Tx, captured: Captured): Promise<MoneyOutcome> {
+  const held = await holdExpired(deps, tx, captured.order)
+  if (held === 'late') return giveBack(deps, tx, captured, 'refunded_late')
+  if (held === undefined) return giveBack(deps, tx, captured, 'refunded_short')
+  await place(deps, tx, captured, held)
   return 'placed_again'
 }
 
@@ -79,15 +79,15 @@ async function settleExpired(deps: WhenCapturedDeps, tx: Tx, come: Come): Promis
 export async function whenPaymentCaptured(deps: WhenCapturedDeps, tx: Tx, capture: Capture): Promise<void> {
   const order = await readOrder(tx, capture.orderId)
   if (!order) throw new Error('money came in for an order that is not there')
-  const come = { order, capture }
-  const outcome = await settle(deps, tx, come)
+  const captured = { order, capture }
+  const outcome = await settle(deps, tx, captured)
   deps.telemetry.moneyCame(deps.log, outcome, capture)
 }
 
-async function settle(deps: WhenCapturedDeps, tx: Tx, come: Come): Promise<MoneyOutcome> {
-  const { status } = come.order
-  if (!come.capture.isExact) return giveBack(deps, tx, come, 'refunded_inexact')
-  if (isUnpaid(status)) return settleUnpaid(deps, tx, come)
-  if (status === 'expired') return settleExpired(deps, tx, come)
-  return giveBack(deps, tx, come, status === 'cancelled' ? 'refunded_cancelled' : 'refunded_twice')
+async function settle(deps: WhenCapturedDeps, tx: Tx, captured: Captured): Promise<MoneyOutcome> {
+  const { status } = captured.order
+  if (!captured.capture.isExact) return giveBack(deps, tx, captured, 'refunded_inexact')
+  if (isUnpaid(status)) return settleUnpaid(deps, tx, captured)
+  if (status === 'expired') return settleExpired(deps, tx, captured)
+  return giveBack(deps, tx, captured, status === 'cancelled' ? 'refunded_cancelled' : 'refunded_twice')
 }
