@@ -130,7 +130,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     events,
     changes,
     accounts,
-    seal,
     clock,
     log,
     metrics,

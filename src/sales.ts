@@ -13,7 +13,7 @@ import type { Events } from './platform/events/events.ts'
 import type { Logger } from './platform/observability/logger.ts'
 import type { Metrics } from './platform/observability/metrics.ts'
 import type { Queue } from './platform/queue/queue.ts'
-import type { Seal } from './platform/seal.ts'
+import { createSeal } from './platform/seal.ts'
 import type { Goods } from './shop.ts'
 
 export interface SalesDeps {
@@ -24,7 +24,6 @@ export interface SalesDeps {
   events: Events
   changes: ChangeFeed
   accounts: Accounts
-  seal: Seal
   clock: Clock
   log: Logger
   metrics: Metrics
@@ -52,7 +51,8 @@ export function createSales({ config, goods, ...rest }: SalesDeps): Sales {
   const { holdSeconds } = config.inventory
   const orders = createOrders({ ...deps, settings: config.orders, holdSeconds, carts, payments })
   const invoices = createInvoices({ ...deps, settings: config.invoices, orders })
-  const webhooks = createWebhooks({ ...deps, orders })
+  const seal = createSeal('webhooks', secretKey, signIn.secretKeyPrevious)
+  const webhooks = createWebhooks({ ...deps, seal, orders })
   return {
     orders,
     payments,
