@@ -18,7 +18,7 @@ for (const { name, redis, skip } of kinds) {
   describe(`vendors and their receipts, ${name} store`, { skip }, () => {
     let service: Service
     beforeEach(async () => {
-      service = await aService({ redis, env: { SMS_ATTEMPT_TIMEOUT_MS: '300' } })
+      service = await aService({ redis, env: { SMS_ATTEMPT_TIMEOUT_MS: '1000' } })
     })
     afterEach(() => service.end())
 
