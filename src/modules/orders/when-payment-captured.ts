@@ -40,7 +40,12 @@ async function giveBack(
 }
 
 /** The order is paid. Other ways in which it might be paid are closed. */
-async function place(deps: WhenCapturedDeps, tx: Tx, { order, capture }: Captured, reservationId: string): Promise<void> {
+async function place(
+  deps: WhenCapturedDeps,
+  tx: Tx,
+  { order, capture }: Captured,
+  reservationId: string,
+): Promise<void> {
   await deps.payments.close(tx, order.id)
   const { paymentId, method: paymentMethod } = capture
   // Promised as many minutes as when it was ordered, from now on.
