@@ -74,6 +74,29 @@ for (const kind of databaseKinds) {
       assert.deepEqual([again.status, again.headers['content-length'] ?? '0'], [204, '0'], 'browsers ask no more')
     })
 
+    test('of an order whose money goes back end when it is back, and no sooner', async () => {
+      const { userId, token } = await aCustomer()
+      const order = await anOrder(database, { storeId, userId })
+      const client = await watch(order, token)
+      await until(() => client.orders.length === 1)
+      const { eventId } = await service.step(order.id, 'cancelled', { details: { refundPaise: 5000 } })
+      await until(() => client.orders.length === 2)
+      const resumed = await watch(order, token, String(eventId))
+      assert.equal(resumed.status, 200)
+      const late = await watch(order, token)
+      await until(() => late.orders.length === 1)
+      assert.deepEqual(
+        [client, resumed, late].map((each) => each.isClosed()),
+        [false, false, false],
+      )
+      await service.refund(order.id)
+      for (const each of [client, resumed, late]) {
+        await until(each.isClosed)
+        assert.deepEqual([each.orders.at(-1)?.data.type, each.endReason()], ['refunded', 'ended'])
+      }
+      assert.equal((await watch(order, token, client.lastId())).status, 204)
+    })
+
     test('are sent as they come, and kept by nobody', async () => {
       const { userId, token } = await aCustomer()
       const order = await anOrder(database, { storeId, userId })

@@ -75,6 +75,17 @@ for (const kind of databaseKinds) {
       assert.equal((await service.place(customer)).status, 201, 'the coupon can be used again')
     })
 
+    test('say what is on its way back, until it is', async () => {
+      const { id, customer, paymentId } = await anOrder(0, 'test')
+      await service.money(paymentId)
+      assert.deepEqual(await cancel(customer, id), [200, 'cancelled'])
+      const { totalPaise, events } = (await service.see(customer, `orders/${id}`)).body.order
+      assert.deepEqual(events.at(-1).details, { refundPaise: totalPaise })
+      const unpaid = await anOrder(0)
+      await cancel(unpaid.customer, unpaid.id)
+      assert.deepEqual((await service.see(unpaid.customer, `orders/${unpaid.id}`)).body.order.events.at(-1).details, {})
+    })
+
     test('are so once: another who comes later learns that they are', async () => {
       const { id, customer } = await anOrder(0)
       assert.deepEqual(await cancel(customer, id), [200, 'cancelled'])

@@ -27,12 +27,12 @@ export function cancelOrder(
     const plan = await planStep(tx, order, caller, { to: 'cancelled', as: cancellers })
     if (plan.outcome === 'repeated') return order
     const { actor } = plan
-    await undoOrder(deps, tx, order, { reason: 'cancelled', actorId: caller.userId })
+    const undone = await undoOrder(deps, tx, order, { reason: 'cancelled', actorId: caller.userId })
     return stepOrder(deps, tx, order, {
       to: 'cancelled',
       actor,
       actorId: caller.userId,
-      details: reason === undefined ? {} : { reason },
+      details: { ...undone, ...(reason !== undefined && { reason }) },
       ...(reason !== undefined && { change: { cancelReason: reason } }),
     })
   })

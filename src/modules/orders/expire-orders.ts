@@ -20,8 +20,8 @@ export interface ExpireOrdersDeps extends StepOrderDeps, UndoOrderDeps {
 /** One whose row is held comes to nothing, by time. */
 export async function expireOrder(deps: StepOrderDeps & UndoOrderDeps, tx: Tx, order: StoredOrder): Promise<void> {
   const reason = 'expired'
-  await undoOrder(deps, tx, order, { reason, actorId: null })
-  await stepOrder(deps, tx, order, { to: 'expired', actor: 'system', actorId: null })
+  const details = await undoOrder(deps, tx, order, { reason, actorId: null })
+  await stepOrder(deps, tx, order, { to: 'expired', actor: 'system', actorId: null, details })
 }
 
 async function expireOne(deps: ExpireOrdersDeps, { id, userId }: Overdue): Promise<boolean> {

@@ -5,6 +5,7 @@ import { hasEnded } from './order.ts'
 import { viewersFor } from './order-access.ts'
 import { orderProblems } from './order-problems.ts'
 import { findOrder } from './order-queries.ts'
+import { isLast } from './order-stream.ts'
 import { readOrderNews } from './order-stream-queries.ts'
 
 export interface FollowOrdersDeps {
@@ -13,7 +14,7 @@ export interface FollowOrdersDeps {
 }
 
 /**
- * Whether there is anything to follow for somebody who has an order's events up to one: no, when it has ended with that.
+ * Whether there is anything to follow for somebody who has an order's events up to one: no, when it has ended with that, and its money is back.
  * @throws order.not_found, of orders too that are none of their business
  */
 export async function mayHaveNews(
@@ -24,7 +25,7 @@ export async function mayHaveNews(
   if (!order || viewersFor(caller, order).length === 0) throw orderProblems.notFound()
   if (!hasEnded(order.status) || after === undefined) return true
   const last = (await readOrderNews(database, new Map([[orderId, 0]]))).at(-1)
-  return last?.id !== after
+  return last?.id !== after || !isLast(last)
 }
 
 /** Resolves for those who work in a store. @throws request.forbidden, order.no_such_store */

@@ -56,7 +56,9 @@ export const orderStreamRoutes =
           headers: LastEventId,
           response: {
             200: Stream,
-            204: Type.Null({ description: 'The order has ended, and the client has all of it.' }),
+            204: Type.Null({
+              description: 'The order has ended, nothing is on its way back any more, and the client has all of it.',
+            }),
             ...problems(...guarded, orderProblems.notFound),
           },
         },

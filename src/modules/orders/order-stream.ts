@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Caller } from '../accounts/index.ts'
+import { hasEnded } from './order.ts'
 import type { StreamedEvent } from './order-stream-queries.ts'
 
 /** Why a stream ends. A client that is told `stopping` or nothing at all comes again with what it had last. */
@@ -18,6 +19,10 @@ export interface OrderStream {
 const mostWaitingBytes = 256 * 1024
 /** How long a client may take to read the end. */
 const graceMs = 1000
+
+/** Whether nothing more is to come of an order with this, its last event: it ended, and money that goes back is back. */
+export const isLast = ({ type, statusNow, details }: StreamedEvent): boolean =>
+  hasEnded(statusNow) && (type === 'refunded' || details['refundPaise'] === undefined)
 
 /** The text of an event, but for its id. */
 export const dataOf = ({ orderId, type, status, at, details, promisedAt }: StreamedEvent): string =>

@@ -1,5 +1,4 @@
-import { hasEnded } from './order.ts'
-import { dataOf, idLine, type OrderStream } from './order-stream.ts'
+import { dataOf, idLine, isLast, type OrderStream } from './order-stream.ts'
 import type { StreamedEvent } from './order-stream-queries.ts'
 
 export interface OrderWatch {
@@ -21,7 +20,7 @@ export interface OrderWatchers {
   has(orderId: string): boolean
   /** From which event on somebody does not know of this order. */
   lastOf(orderId: string): number
-  /** Hands on what came after an event, and ends the streams of an order that has ended. */
+  /** Hands on what came after an event, and ends the streams of an order of which nothing more is to come. */
   tell(orderId: string, events: readonly StreamedEvent[], options: { after: number }): void
 }
 
@@ -58,7 +57,7 @@ export function createOrderWatchers(): OrderWatchers {
         if (watcher.last === undefined && after > 0) continue // it came while this was read, and is read for anew
         for (const { id } of newTo(watcher, events)) watcher.stream.send(texts.get(id) ?? '')
         watcher.last = Math.max(latest.id, watcher.last ?? 0)
-        if (hasEnded(latest.statusNow)) watcher.stream.end('ended')
+        if (isLast(latest)) watcher.stream.end('ended')
       }
     },
   }

@@ -64,13 +64,13 @@ async function packShort(deps: PackOrderDeps, tx: Tx, packed: Packed): Promise<S
 /** Nothing is left of the order: that is no order any more. */
 async function giveUp(deps: PackOrderDeps, tx: Tx, { order, found, actor, actorId }: Packed): Promise<StoredOrder> {
   const reason = 'nothing_found'
-  await undoOrder(deps, tx, order, { reason, actorId })
+  const undone = await undoOrder(deps, tx, order, { reason, actorId })
   await setFound(tx, order.id, found)
   return stepOrder(deps, tx, order, {
     to: 'cancelled',
     actor,
     actorId,
-    details: { reason },
+    details: { ...undone, reason },
     change: { cancelReason: reason },
   })
 }

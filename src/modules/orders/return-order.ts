@@ -26,9 +26,9 @@ export function returnOrder(
     const plan = await planStep(tx, order, caller, { to: 'returned_to_store', as: inStore })
     if (plan.outcome === 'repeated') return order
     const actorId = caller.userId
-    await undoOrder(deps, tx, order, { reason: 'returned', actorId })
+    const details = await undoOrder(deps, tx, order, { reason: 'returned', actorId })
     if (!(await deps.inventory.takeBack(tx, order.reservationId, { actorId })))
       throw new Error('the stock of an order that was on its way has not left the store')
-    return stepOrder(deps, tx, order, { to: 'returned_to_store', actor: plan.actor, actorId })
+    return stepOrder(deps, tx, order, { to: 'returned_to_store', actor: plan.actor, actorId, details })
   })
 }

@@ -6,6 +6,7 @@ import { viewersFor } from './order-access.ts'
 import { readEvents } from './order-event-queries.ts'
 import { orderProblems } from './order-problems.ts'
 import { readOrder, type StoredOrder } from './order-queries.ts'
+import type { OrderStatus } from './order-status.ts'
 import type { DeliveryAddress, OrderEvent } from './orders.ts'
 
 export interface ShowOrderDeps {
@@ -27,10 +28,12 @@ export interface ShownOrder {
 
 const nowhere = { label: null, lines: null, landmark: null, point: null, instructions: null }
 
-/** Pickers need no address, and riders only those of what they are bringing. */
+const onTheWay: readonly OrderStatus[] = ['out_for_delivery', 'arrived', 'delivery_failed']
+
+/** Pickers need no address, and riders only those of what they are bringing; which of them does may not have been said. */
 function addressFor(actors: readonly Actor[], order: StoredOrder, { userId }: Caller): DeliveryAddress {
   const { address, status, riderId } = order
-  const brings = riderId === userId && !hasEnded(status)
+  const brings = onTheWay.includes(status) && (riderId ?? userId) === userId
   const sees = actors.some((actor) => actor !== 'picker' && (actor !== 'rider' || brings))
   return sees ? address : { ...nowhere, pincode: address.pincode }
 }

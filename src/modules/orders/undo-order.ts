@@ -10,6 +10,12 @@ export interface UndoOrderDeps {
   inventory: Pick<Inventory, 'release'>
 }
 
+/** What the step that ends an order says of it besides. */
+export type Undone = {
+  /** Money that is on its way back, which another event will tell of. Absent when nothing is. */
+  refundPaise?: number
+}
+
 /**
  * What follows when an order comes to nothing: nobody waits for its money, what was paid goes back in full, its coupon may be
  * used again, and its stock is sold again. In the transaction that notes why, with the order's row held; the order of the
@@ -20,9 +26,17 @@ export async function undoOrder(
   tx: Tx,
   { id, reservationId }: StoredOrder,
   { reason, actorId }: { reason: string; actorId: string | null },
-): Promise<void> {
+): Promise<Undone> {
   await payments.close(tx, id)
-  await payments.refund(tx, { orderId: id, reason, reference: reason, ...(actorId !== null && { actorId }) })
+  const refunds = await payments.refund(tx, {
+    orderId: id,
+    reason,
+    reference: reason,
+    ...(actorId !== null && { actorId }),
+  })
   await pricing.forgetOrder(tx, id)
   await inventory.release(tx, reservationId, reason)
+  const onTheirWay = refunds.filter(({ status }) => status === 'requested')
+  const refundPaise = onTheirWay.reduce((sum, { amountPaise }) => sum + amountPaise, 0)
+  return refundPaise > 0 ? { refundPaise } : {}
 }
