@@ -128,6 +128,37 @@ for (const kind of databaseKinds) {
       assert.equal(most, 3)
     })
 
+    test('takes and writes down together what comes and ends while more comes', async () => {
+      const asked: string[] = []
+      const watched = aQueue({
+        ...database,
+        async executeSql(text, values) {
+          asked.push(text)
+          return database.executeSql(text, values)
+        },
+      })
+      others.push(watched)
+      const job = watched.define({ name: 'pack', atOnce: 50, handle: note })
+      await watched.start({ work: true })
+      await sleep(300)
+      asked.length = 0
+      for (let id = 0; id < 40; id += 1) {
+        await watched.enqueue(database.db, job, { id })
+        await sleep(10)
+      }
+      await until(() => seen.length === 40)
+      await watched.stop()
+      const times = (pattern: RegExp) => asked.filter((text) => pattern.test(text)).length
+      const [taken, settled] = [times(/SKIP LOCKED/), times(/'completed'/)]
+      assert.ok(taken >= 1 && taken <= 12, `taken with ${taken} statements`)
+      assert.ok(settled >= 1 && settled <= 12, `written down with ${settled} statements`)
+      const { rows } = await database.raw(
+        `select count(*) from pgboss.job where name = 'pack' and state = 'completed'`,
+        [],
+      )
+      assert.deepEqual(rows, [{ count: 40 }])
+    })
+
     test('a job with a time to start after waits for it', async () => {
       const job = queue.define({ name: 'pack', handle: note })
       await queue.start({ work: true })

@@ -1,8 +1,7 @@
 import { type Clock, startStopwatch } from '../clock.ts'
 import type { Database, Tx } from '../database/database.ts'
-import { inTransaction } from '../database/in-transaction.ts'
+import { afterTransaction, inTransaction } from '../database/in-transaction.ts'
 import type { Logger } from '../observability/logger.ts'
-import { afterTransaction } from '../queue/after-transaction.ts'
 import { deleteOldChanges, insertChanges, readChanges, readHorizon } from './change-queries.ts'
 
 /** Keys of a topic that changed, or `everything` when it is not known which. */

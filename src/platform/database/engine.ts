@@ -3,6 +3,7 @@ import type { CommandHandler, Database, Db, Tables } from './database.ts'
 import type { Session } from './session.ts'
 import { sessionDialect } from './session-dialect.ts'
 import { isStale } from './statement-error.ts'
+import { nameOf } from './statement-names.ts'
 
 /** What differs between PostgreSQL and the embedded database. */
 export interface Engine {
@@ -28,23 +29,24 @@ async function using<T>(connect: () => Promise<Session>, work: (session: Session
 
 /** A database over an engine: Kysely for most statements, text for the others. */
 export function createDatabase(engine: Engine): Database {
+  const ask = async (connect: () => Promise<Session>, sql: string, values: readonly unknown[], name?: string) => {
+    try {
+      return await using(connect, (session) => session.query(sql, values, name))
+    } catch (error) {
+      if (name === undefined || !isStale(error)) throw error
+      return using(connect, (session) => session.query(sql, values))
+    }
+  }
   const over = (connect: () => Promise<Session>) => new Kysely<Tables>({ dialect: sessionDialect(connect) }) as Db
   return {
     kind: engine.kind,
     db: over(engine.connect),
     background: over(engine.connectInBackground),
-    async raw(sql, values, name) {
-      try {
-        return await using(engine.connect, (session) => session.query(sql, values, name))
-      } catch (error) {
-        if (!isStale(error)) throw error
-        return using(engine.connect, (session) => session.query(sql, values))
-      }
-    },
-    executeSql: (text, values) =>
-      using(engine.connectInBackground, (session) =>
-        values && values.length > 0 ? session.query(text, values) : session.run(text),
-      ),
+    raw: (sql, values, name) => ask(engine.connect, sql, values, name),
+    executeSql: (text, values = []) =>
+      values.length > 0
+        ? ask(engine.connectInBackground, text, values, nameOf(text))
+        : using(engine.connectInBackground, (session) => session.run(text)),
     ping: async () => {
       await using(engine.connect, (session) => session.query('select 1'))
     },

@@ -18,6 +18,8 @@ interface Surroundings {
   isStale: boolean
   /** Statements that are sent together with the commit. */
   last: Promise<unknown>[]
+  /** What follows once it is over. */
+  after: (() => void)[]
 }
 
 const around = new AsyncLocalStorage<Surroundings>()
@@ -37,6 +39,16 @@ export function sendWithCommit(statement: Promise<unknown>): void {
   around.getStore()?.last.push(statement)
 }
 
+/**
+ * Does something as soon as the transaction that the caller runs in is over, whichever way, and at once outside of one. It
+ * does not throw, and bears that the transaction was rolled back.
+ */
+export function afterTransaction(act: () => void): void {
+  const transaction = around.getStore()
+  if (transaction?.open) transaction.after.push(act)
+  else act()
+}
+
 /** Whether statements of the transaction that the caller runs in may be prepared ones. */
 export const mayUsePrepared = (): boolean => around.getStore()?.isStale !== true
 
@@ -53,7 +65,7 @@ export async function inTransaction<T>(
 ): Promise<T> {
   let hasStale = false
   for (let attempt = 1; ; attempt += 1) {
-    const transaction: Surroundings = { open: true, isStale: hasStale, last: [] }
+    const transaction: Surroundings = { open: true, isStale: hasStale, last: [], after: [] }
     try {
       const builder = db.transaction()
       return await (isolation ? builder.setIsolationLevel(isolation) : builder).execute(async (tx) => {
@@ -68,6 +80,7 @@ export async function inTransaction<T>(
       if (!again || attempt === mostAttempts) throw error
     } finally {
       transaction.open = false
+      for (const act of transaction.after) act()
     }
     await sleep(pauseMs(attempt - 1))
   }

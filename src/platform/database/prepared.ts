@@ -13,7 +13,7 @@ import { isStale } from './statement-error.ts'
  */
 export async function prepared<Row>(
   on: Queryable,
-  name: string,
+  name: string | undefined,
   text: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
@@ -23,7 +23,7 @@ export async function prepared<Row>(
     const query: NamedQuery = { ...CompiledQuery.raw(text, [...values]), ...named }
     return (await on.executeQuery(query)).rows as Row[]
   }
-  if (!mayUsePrepared()) return run({})
+  if (name === undefined || !mayUsePrepared()) return run({})
   try {
     return await run({ name })
   } catch (error) {

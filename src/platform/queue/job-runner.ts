@@ -2,7 +2,8 @@ import type { PgBoss } from 'pg-boss'
 import type { Logger } from '../observability/logger.ts'
 import type { KnownJob } from './job.ts'
 import type { QueueTelemetry } from './queue-telemetry.ts'
-import { type RunningAttempt, runAttempt, settledOf } from './run-attempt.ts'
+import { type RunningAttempt, runAttempt } from './run-attempt.ts'
+import { createSettling, settledOf } from './settling.ts'
 
 export interface JobRunnerDeps {
   boss: Pick<PgBoss, 'fetch' | 'complete' | 'fail' | 'touch'>
@@ -12,8 +13,8 @@ export interface JobRunnerDeps {
 
 /** Takes jobs of one kind out of the queue and runs them, so many at once as its definition allows. */
 export interface JobRunner {
-  /** Takes what is there, now or as soon as there is room. Never rejects. */
-  wake(): Promise<void>
+  /** Takes what is there, at once or as soon as there is room and enough has come. */
+  wake(): void
   /** Tells the database that this process lives, and learns which jobs it has lost. */
   touch(): Promise<void>
   /** Takes nothing more. Resolves when all that runs is over. */
@@ -22,50 +23,76 @@ export interface JobRunner {
   abandon(): number
 }
 
+/**
+ * Between two takings while jobs keep coming: those that come meanwhile are taken with one statement. One that comes alone is
+ * taken at once.
+ */
+const restMs = 200
+
 export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
   const { boss, telemetry } = deps
+  const settling = createSettling(boss, job.name)
   const running = new Set<RunningAttempt>()
+  /** Of those the ones whose handlers are not over yet. */
+  let busy = 0
   let mayHaveMore = false
+  /** The last taking got all that there was room for. */
+  let isFull = false
   let taking: Promise<void> | undefined
   let isStopping = false
+  let rest: NodeJS.Timeout | undefined
 
-  const hasRoom = () => !isStopping && running.size < job.atOnce
+  const room = () => (isStopping ? 0 : job.atOnce - busy)
+  const isWorthIt = () =>
+    mayHaveMore && room() > 0 && (rest === undefined || (isFull && room() >= Math.ceil(job.atOnce / 2)))
+
+  function beginRest(): void {
+    clearTimeout(rest)
+    rest = setTimeout(() => {
+      rest = undefined
+      takeNext()
+    }, restMs)
+    rest.unref()
+  }
 
   async function take(): Promise<void> {
-    while (mayHaveMore && hasRoom()) {
-      mayHaveMore = false
-      const room = job.atOnce - running.size
-      const fetched = await boss.fetch<object>(job.name, { batchSize: room, includeMetadata: true })
-      for (const each of fetched) begin(runAttempt(deps, job, each))
-      mayHaveMore ||= fetched.length === room
-    }
+    mayHaveMore = false
+    // Few sizes: each is a statement of its own.
+    const batchSize = busy === 0 ? job.atOnce : 2 ** Math.floor(Math.log2(room()))
+    const fetched = await boss.fetch<object>(job.name, { batchSize, includeMetadata: true })
+    for (const each of fetched) begin(runAttempt({ ...deps, settling }, job, each))
+    isFull = fetched.length === batchSize
+    mayHaveMore ||= isFull
+    beginRest()
   }
 
   function begin(attempt: RunningAttempt): void {
     running.add(attempt)
-    void attempt.over.then(() => {
-      running.delete(attempt)
-      if (mayHaveMore && hasRoom()) void takeOnce()
+    busy += 1
+    void attempt.handled.then(() => {
+      busy -= 1
+      takeNext()
     })
+    void attempt.over.then(() => running.delete(attempt))
   }
 
-  function takeOnce(): Promise<void> {
-    taking ??= take()
+  function takeNext(): void {
+    if (taking || !isWorthIt()) return
+    taking = take()
       .catch((error: unknown) => {
         mayHaveMore = false // the next round asks again
         telemetry.faulty(error)
       })
       .finally(() => {
         taking = undefined
-        if (mayHaveMore && hasRoom()) void takeOnce() // somebody woke it after it had looked
+        takeNext() // there were more, or somebody woke it after it had looked
       })
-    return taking
   }
 
   return {
     wake() {
       mayHaveMore = true
-      return takeOnce()
+      takeNext()
     },
     async touch() {
       const held = [...running]
@@ -79,6 +106,7 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
     },
     async stop() {
       isStopping = true
+      clearTimeout(rest)
       await taking
       await Promise.all([...running].map(({ over }) => over))
     },

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CommandResponse, JobWithMetadata, PgBoss } from 'pg-boss'
+import type { JobWithMetadata } from 'pg-boss'
 import { startStopwatch } from '../clock.ts'
 import type { Logger } from '../observability/logger.ts'
 import { Unavailable } from '../unavailable.ts'
 import { errorWords } from './error-words.ts'
 import type { KnownJob } from './job.ts'
 import type { QueueTelemetry } from './queue-telemetry.ts'
+import type { Settling } from './settling.ts'
 
 export interface AttemptDeps {
-  boss: Pick<PgBoss, 'complete' | 'fail'>
+  settling: Settling
   log: Logger
   telemetry: QueueTelemetry
 }
@@ -17,6 +18,8 @@ export interface AttemptDeps {
 export interface RunningAttempt {
   id: string
   retryCount: number
+  /** Ends with the handler, or when nobody waits for it any more. Never rejects. */
+  handled: Promise<void>
   /** Ends when the database knows how the attempt went, or nobody can tell it. Never rejects. */
   over: Promise<void>
   /** Stops waiting for the handler: the attempt has failed. */
@@ -24,9 +27,6 @@ export interface RunningAttempt {
   /** Another worker has the job: nothing is written about it any more. */
   forget(): void
 }
-
-/** What pg-boss answers, of which its types tell nothing. */
-export const settledOf = (response: CommandResponse): string[] => (response as { settled: string[] }).settled
 
 const pauseMs = 1000
 
@@ -40,7 +40,7 @@ function within<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
 
 /** Runs one attempt of a job and writes down how it went, after an outage of the database too. */
 export function runAttempt(
-  { boss, log, telemetry }: AttemptDeps,
+  { settling, log, telemetry }: AttemptDeps,
   job: KnownJob,
   { id, data, retryCount, retryLimit }: JobWithMetadata<object>,
 ): RunningAttempt {
@@ -52,10 +52,10 @@ export function runAttempt(
   let isAbandoned = false
 
   /** `false` when the job was no longer ours. Asks until the database answers, unless it was told not to wait. */
-  async function settle(write: () => Promise<CommandResponse>): Promise<boolean> {
+  async function settle(write: () => Promise<boolean>): Promise<boolean> {
     while (isOurs) {
       try {
-        return settledOf(await write()).length > 0
+        return await write()
       } catch (error) {
         if (!(error instanceof Unavailable) || isAbandoned) throw error
         await sleep(pauseMs)
@@ -63,6 +63,8 @@ export function runAttempt(
     }
     return false
   }
+
+  const { promise: handled, resolve: endHandling } = Promise.withResolvers<void>()
 
   async function run(): Promise<void> {
     const elapsed = startStopwatch()
@@ -79,9 +81,10 @@ export function runAttempt(
       hasFailed = true
     } finally {
       clearTimeout(timer)
+      endHandling()
     }
     const settled = await settle(() =>
-      hasFailed ? boss.fail(job.name, claim, { reason: errorWords(failure) }) : boss.complete(job.name, claim),
+      hasFailed ? settling.fail(claim, errorWords(failure)) : settling.complete(claim),
     )
     if (!settled) telemetry.lost(job.name, attemptLog)
     else if (hasFailed) telemetry.failed(job.name, attemptLog, failure, retryCount >= retryLimit)
@@ -91,6 +94,7 @@ export function runAttempt(
   return {
     id,
     retryCount,
+    handled,
     over: run().catch((error: unknown) => telemetry.faulty(error)),
     abandon(reason) {
       isAbandoned = true

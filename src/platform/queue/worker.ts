@@ -77,7 +77,7 @@ export function startWorker({ boss, database, jobs, clock, log, telemetry, pollS
     await touch() // before anybody looks for jobs that were not touched
     await enqueueScheduled()
     const { names: due, hasLost } = await readDueJobs(database, names)
-    for (const name of due) void runners.get(name)?.wake()
+    for (const name of due) runners.get(name)?.wake()
     if (hasLost) await boss.supervise() // gives them to whoever asks next
   }
 
@@ -98,7 +98,7 @@ export function startWorker({ boss, database, jobs, clock, log, telemetry, pollS
 
   let rounding = rounds()
   return {
-    wake: (name) => void runners.get(name)?.wake(),
+    wake: (name) => runners.get(name)?.wake(),
     async stop(graceMs) {
       isStopped = true
       clearTimeout(timer)
