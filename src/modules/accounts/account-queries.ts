@@ -1,5 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Database, Db, Queryable, Tx } from '../../platform/database/database.ts'
+import { prepared } from '../../platform/database/prepared.ts'
 import { constraintOf } from '../../platform/database/statement-error.ts'
 import type { Role } from './permissions.ts'
 import type { Locale, User, UserView } from './user.ts'
@@ -35,13 +36,12 @@ export async function readOwnAccount(database: Pick<Database, 'raw'>, userId: st
 /** Where somebody is reached, and how they are spoken to. An e-mail address is one that they have proved is theirs. */
 export type Contact = Pick<User, 'phone' | 'email' | 'name' | 'locale'>
 
-export const readContact = (on: Queryable, userId: string): Promise<Contact | undefined> =>
-  on
-    .selectFrom('users')
-    .select(['phone', 'email', 'name', 'locale'])
-    .where('id', '=', userId)
-    .where('erased_at', 'is', null)
-    .executeTakeFirst()
+const contact = 'select phone, email, name, locale from users where id = $1 and erased_at is null'
+
+export async function readContact(on: Queryable, userId: string): Promise<Contact | undefined> {
+  const [found] = await prepared<Contact>(on, 'read-contact', contact, [userId])
+  return found
+}
 
 /** As what somebody works, and where; nothing once the account was erased, or while it is blocked. */
 export type Staff = Pick<User, 'roles' | 'storeIds'>

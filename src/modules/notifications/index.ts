@@ -16,6 +16,9 @@ export interface NotificationsDeps extends SendLetterDeps, TellCustomerDeps {
   events: Pick<Events, 'when'>
 }
 
+/** Mostly they wait for a vendor. */
+const atOnce = 16
+
 /**
  * Writes to people about what happened to them. It owns no data: it listens to what other modules publish, and what it
  * sends has been true. Each message is tried until a vendor takes it; it may come twice, and then it is the same.
@@ -33,6 +36,7 @@ export function startNotifications({ events, settings, ...deps }: NotificationsD
     { wants: ({ letter }) => letter !== null },
   )
   events.when(orderChanged, 'text-customer', (fact, { log }) => textCustomer(deps, fact, log), {
+    atOnce,
     wants: ({ type }) =>
       isMoment(type) &&
       settings.orderSms.includes(type) &&
@@ -40,6 +44,7 @@ export function startNotifications({ events, settings, ...deps }: NotificationsD
       messaging.vendors().length > 0,
   })
   events.when(orderChanged, 'mail-customer', (fact, { log }) => mailCustomer(deps, fact, log), {
+    atOnce,
     wants: ({ type }) => isMoment(type) && settings.orderMails.includes(type) && messaging.emailVendors().length > 0,
   })
 }

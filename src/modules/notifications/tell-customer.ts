@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { inOneSession } from '../../platform/database/in-one-session.ts'
 import type { EmailAddress } from '../../platform/email-address.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Phone } from '../../platform/phone.ts'
@@ -49,12 +50,12 @@ async function readTold(
   fact: OrderFact,
 ): Promise<Told | undefined> {
   const { type: moment, orderId, userId, eventId } = fact
-  const { background } = database
   if (!isMoment(moment)) return undefined
-  const [order, event] = [await orders.findOrder(background, orderId), await orders.findEvent(background, eventId)]
-  if (!order || !event || !isWorthTelling(moment, order, event, clock.now())) return undefined
-  const contact = await accounts.findContact(background, userId)
-  return contact && { moment, order, event, contact }
+  const [order, event, contact] = await inOneSession(database.background, (on) =>
+    Promise.all([orders.findOrder(on, orderId), orders.findEvent(on, eventId), accounts.findContact(on, userId)]),
+  )
+  if (!order || !event || !contact || !isWorthTelling(moment, order, event, clock.now())) return undefined
+  return { moment, order, event, contact }
 }
 
 /**

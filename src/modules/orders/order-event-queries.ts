@@ -90,8 +90,12 @@ export async function addRefunded(
 
 const columns = ['id', 'order_id as orderId', 'type', 'actor', 'at', 'details'] as const
 
-export const findEvent = (on: Queryable, id: number): Promise<OrderEvent | undefined> =>
-  on.selectFrom('order_events').select(columns).where('id', '=', id).executeTakeFirst()
+const find = 'select id, order_id as "orderId", type, actor, at, details from order_events where id = $1'
+
+export async function findEvent(on: Queryable, id: number): Promise<OrderEvent | undefined> {
+  const [event] = await prepared<OrderEvent>(on, 'find-order-event', find, [id])
+  return event
+}
 
 /** What happened to an order, the first first. */
 export const readEvents = (on: Queryable, orderId: string): Promise<OrderEvent[]> =>
