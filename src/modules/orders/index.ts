@@ -26,7 +26,9 @@ import type { ordersSettings } from './orders-settings.ts'
 import './orders-tables.ts'
 import { createOrdersTelemetry } from './orders-telemetry.ts'
 import { paymentListener } from './payment-listener.ts'
+import { countAhead } from './place-queries.ts'
 import { stepRoutes } from './step-routes.ts'
+import { createStoresAtWork } from './stores-at-work.ts'
 import { takeOutOfCart } from './take-out-of-cart.ts'
 import { eraseOrders, whenAccountDeleted } from './when-account-deleted.ts'
 
@@ -43,10 +45,7 @@ export interface OrdersDeps {
   accounts: Pick<Accounts, 'authenticate' | 'stillHolds' | 'findAddress' | 'findStaff' | 'holdAccount'>
   stores: Pick<Stores, 'findStore' | 'findServingStore'>
   catalog: Pick<Catalog, 'findOffers'>
-  inventory: Pick<
-    Inventory,
-    'availabilityOf' | 'reserve' | 'commit' | 'consume' | 'takeBack' | 'release' | 'releaseLines'
-  >
+  inventory: Pick<Inventory, 'reserve' | 'commit' | 'consume' | 'takeBack' | 'release' | 'releaseLines'>
   pricing: Pick<Pricing, 'quote' | 'recordOrder' | 'forgetOrder'>
   carts: Pick<Carts, 'take' | 'clear' | 'refill'>
   payments: Pick<
@@ -96,6 +95,7 @@ export function createOrders(deps: OrdersDeps): Orders {
     enqueueTakeOut: (tx: Tx, orderId: string) => queue.enqueue(tx, takeOut, { orderId }),
     authenticate: accounts.authenticate,
     telemetry,
+    atWork: createStoresAtWork({ countAhead }),
     line: createWaitingLine({ name: 'orders', ...placing }),
   }
 

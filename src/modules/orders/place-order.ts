@@ -15,6 +15,7 @@ import type { OrdersTelemetry } from './orders-telemetry.ts'
 import { placeProblems } from './place-problems.ts'
 import { insertOrder } from './place-queries.ts'
 import { type PlaceOrderInput, type PreparedOrder, type PrepareOrderDeps, prepareOrder } from './prepare-order.ts'
+import type { StoresAtWork } from './stores-at-work.ts'
 
 export interface PlaceOrderDeps extends PrepareOrderDeps, NoteChangeDeps {
   settings: { deliveryCodeAbovePaise: number }
@@ -25,7 +26,8 @@ export interface PlaceOrderDeps extends PrepareOrderDeps, NoteChangeDeps {
   carts: Pick<Carts, 'take' | 'clear'>
   pricing: Pick<Pricing, 'quote' | 'recordOrder'>
   payments: Pick<Payments, 'methods' | 'open' | 'start'>
-  inventory: Pick<Inventory, 'reserve' | 'availabilityOf'>
+  inventory: Pick<Inventory, 'reserve'>
+  atWork: StoresAtWork
   telemetry: Pick<OrdersTelemetry, 'placed'>
   /** Of those who order: many may want the same thing in the same moment, and each transaction has a session. */
   line: WaitingLine
@@ -119,14 +121,22 @@ async function place(deps: PlaceOrderDeps, tx: Tx, input: PlaceOrderInput): Prom
     prepared.mayBeShort || holdStock(deps, tx, order),
   ])
   deps.telemetry.placed(method)
+  if (order.status === 'placed') deps.atWork.add(storeId)
   return { success: true, order: toView(order), payment: { ...toPaymentView(payment), client: null } }
 }
 
-async function holdStock({ inventory, holdSeconds }: PlaceOrderDeps, tx: Tx, order: StoredOrder): Promise<void> {
+async function holdStock(
+  { inventory, atWork, holdSeconds }: PlaceOrderDeps,
+  tx: Tx,
+  order: StoredOrder,
+): Promise<void> {
   const { id: reference, reservationId: id, storeId, lines, status } = order
   const commit = status === 'placed'
   const reserved = await inventory.reserve(tx, { id, storeId, reference, lines, holdSeconds, commit })
-  if (reserved.outcome === 'short') throw placeProblems.linesUnavailable({ lines: reserved.lines })
+  if (reserved.outcome === 'short') {
+    for (const { variantId } of reserved.lines) atWork.noteShort(storeId, variantId)
+    throw placeProblems.linesUnavailable({ lines: reserved.lines })
+  }
   if (reserved.outcome === 'different') throw new Error('a new order has a reservation already')
 }
 

@@ -3,19 +3,18 @@ import type { Problem } from '../../platform/http/problem.ts'
 import type { Accounts, Address } from '../accounts/index.ts'
 import type { Carts, TakenCart } from '../cart/index.ts'
 import type { Catalog, Offer } from '../catalog/index.ts'
-import type { Inventory } from '../inventory/index.ts'
 import type { PaymentMethod, Payments } from '../payments/index.ts'
 import type { Bill, CouponOutcome, Pricing } from '../pricing/index.ts'
 import type { Serviceability, Stores } from '../stores/index.ts'
 import { findMethod } from './payment-method.ts'
 import { placeProblems } from './place-problems.ts'
-import { countAhead } from './place-queries.ts'
+import type { StoresAtWork } from './stores-at-work.ts'
 
 export interface PrepareOrderDeps {
   carts: Pick<Carts, 'take'>
   accounts: Pick<Accounts, 'findAddress'>
   catalog: Pick<Catalog, 'findOffers'>
-  inventory: Pick<Inventory, 'availabilityOf'>
+  atWork: Pick<StoresAtWork, 'ordersAhead' | 'wasShort'>
   stores: Pick<Stores, 'findServingStore'>
   pricing: Pick<Pricing, 'quote'>
   payments: Pick<Payments, 'methods'>
@@ -42,7 +41,7 @@ export interface PreparedOrder {
   bill: Bill
   coupon: Extract<CouponOutcome, { outcome: 'applied' }> | null
   method: PaymentMethod
-  /** A line had too little a moment ago. */
+  /** Of a line there was too little a moment ago. */
   mayBeShort: boolean
 }
 
@@ -97,11 +96,10 @@ export async function prepareOrder(deps: PrepareOrderDeps, tx: Tx, input: PlaceO
   const { userId, expectedTotalPaise, paymentMethod } = input
   const { cart, storeId, addressId } = await takeCart(deps, tx, userId)
   const variantIds = cart.lines.map(({ variantId }) => variantId)
-  const [found, offers, available, ordersAhead] = await Promise.all([
+  const [found, offers, ordersAhead] = await Promise.all([
     deps.accounts.findAddress(tx, userId, addressId),
     deps.catalog.findOffers(tx, storeId, variantIds),
-    deps.inventory.availabilityOf(tx, storeId, variantIds),
-    countAhead(tx, storeId),
+    deps.atWork.ordersAhead(tx, storeId),
   ])
   const { address, point } = requirePoint(found)
   const lines = offeredLines(cart, offers)
@@ -117,7 +115,7 @@ export async function prepareOrder(deps: PrepareOrderDeps, tx: Tx, input: PlaceO
   const method = findMethod(deps.payments.methods(), { id: paymentMethod, totalPaise: bill.toPayPaise })
   if (!method) throw placeProblems.paymentMethodUnavailable()
   const applied = coupon?.outcome === 'applied' ? coupon : null
-  const mayBeShort = lines.some(({ variantId, quantity }) => (available.get(variantId) ?? 0) < quantity)
+  const mayBeShort = variantIds.some((variantId) => deps.atWork.wasShort(storeId, variantId))
   const { etaMinutes } = serving
   return { cart, storeId, address, etaMinutes, lines, priced, bill, coupon: applied, method, mayBeShort }
 }
