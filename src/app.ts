@@ -17,6 +17,7 @@ import { createLogger, type Logger } from './platform/observability/logger.ts'
 import { createMetrics } from './platform/observability/metrics.ts'
 import { metricsRoutes } from './platform/observability/metrics-routes.ts'
 import { createPhoneParser, isCountry } from './platform/phone.ts'
+import { createPressure } from './platform/pressure.ts'
 import { createQueue } from './platform/queue/queue.ts'
 import { runQueueCommand } from './platform/queue/queue-command.ts'
 import { connectRedis } from './platform/redis/connect-redis.ts'
@@ -57,7 +58,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const metrics = createMetrics()
   const redis = config.redis.url ? await connectRedis(config.redis, log) : undefined
   const database = overrides.database ?? (await connectDatabase(config.database, { log, metrics }))
-  const queue = createQueue({ database, settings: config.queue, clock, log, metrics })
+  const pressure = createPressure()
+  pressure.watch(database.isWaitedFor)
+  const queue = createQueue({ database, settings: config.queue, clock, log, metrics, pressure })
   const events = createEvents(queue)
   const changes = createChangeFeed({ database, clock, log })
   const seal = createSeal('events', config.secretKey, config.signIn.secretKeyPrevious)
@@ -126,6 +129,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     config,
     goods: shop,
     database,
+    pressure,
     queue,
     events,
     changes,

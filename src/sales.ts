@@ -12,6 +12,7 @@ import type { Database } from './platform/database/database.ts'
 import type { Events } from './platform/events/events.ts'
 import type { Logger } from './platform/observability/logger.ts'
 import type { Metrics } from './platform/observability/metrics.ts'
+import type { Pressure } from './platform/pressure.ts'
 import type { Queue } from './platform/queue/queue.ts'
 import { createSeal } from './platform/seal.ts'
 import type { Goods } from './shop.ts'
@@ -20,6 +21,7 @@ export interface SalesDeps {
   config: Config
   goods: Goods
   database: Database
+  pressure: Pressure
   queue: Queue
   events: Events
   changes: ChangeFeed

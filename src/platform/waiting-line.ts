@@ -1,7 +1,10 @@
 import { Unavailable } from './unavailable.ts'
 
 /** Lets so many do something at once. The others wait in the order of their coming. @throws Unavailable */
-export type WaitingLine = <T>(work: () => Promise<T>) => Promise<T>
+export interface WaitingLine {
+  <T>(work: () => Promise<T>): Promise<T>
+  isWaitedIn(): boolean
+}
 
 export interface WaitingLineOptions {
   /** What is waited for, for the log. */
@@ -49,7 +52,7 @@ export function createWaitingLine({ name, atOnce, mostWaiting, longestWaitMs }: 
     next()
   }
 
-  return async (work) => {
+  const line = async <T>(work: () => Promise<T>): Promise<T> => {
     await enter()
     try {
       return await work()
@@ -57,4 +60,5 @@ export function createWaitingLine({ name, atOnce, mostWaiting, longestWaitMs }: 
       leave()
     }
   }
+  return Object.assign(line, { isWaitedIn: () => waiting.size > 0 })
 }

@@ -159,6 +159,26 @@ for (const kind of databaseKinds) {
       assert.deepEqual(rows, [{ count: 40 }])
     })
 
+    test('jobs give way to requests that wait for the database, for a second at most', async () => {
+      let isHigh = true
+      const polite = aQueue(database, { pollSeconds: 30, pressure: { isHigh: () => isHigh } })
+      others.push(polite)
+      const job = polite.define({ name: 'pack', handle: note })
+      await polite.start({ work: true })
+      const start = performance.now()
+      await polite.enqueue(database.db, job, { id: 1 })
+      await sleep(600)
+      assert.deepEqual(seen, [])
+      await until(() => seen.length === 1)
+      const took = performance.now() - start
+      assert.ok(took > 900 && took < 3000, `took ${Math.round(took)} ms`)
+      await polite.enqueue(database.db, job, { id: 2 })
+      await sleep(300)
+      assert.equal(seen.length, 1)
+      isHigh = false
+      await until(() => seen.length === 2, 500)
+    })
+
     test('a job with a time to start after waits for it', async () => {
       const job = queue.define({ name: 'pack', handle: note })
       await queue.start({ work: true })

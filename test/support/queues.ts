@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { systemClock } from '../../src/platform/clock.ts'
 import type { Database } from '../../src/platform/database/database.ts'
 import { createMetrics } from '../../src/platform/observability/metrics.ts'
+import type { Pressure } from '../../src/platform/pressure.ts'
 import { createQueue, type Queue } from '../../src/platform/queue/queue.ts'
 
 export interface TestQueue extends Queue {
@@ -12,7 +13,10 @@ export interface TestQueue extends Queue {
 }
 
 /** A queue that looks for the jobs of others ten times a second, unless said otherwise. */
-export function aQueue(database: Database, { pollSeconds = 0.1 } = {}): TestQueue {
+export function aQueue(
+  database: Database,
+  { pollSeconds = 0.1, pressure }: { pollSeconds?: number; pressure?: Pick<Pressure, 'isHigh'> } = {},
+): TestQueue {
   const lines: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
   const metrics = createMetrics()
@@ -22,6 +26,7 @@ export function aQueue(database: Database, { pollSeconds = 0.1 } = {}): TestQueu
     clock: systemClock,
     log,
     metrics,
+    ...(pressure && { pressure }),
   })
   return {
     ...queue,

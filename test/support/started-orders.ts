@@ -15,6 +15,7 @@ import type { Database } from '../../src/platform/database/database.ts'
 import { inTransaction } from '../../src/platform/database/in-transaction.ts'
 import { newId } from '../../src/platform/ids.ts'
 import { createMetrics } from '../../src/platform/observability/metrics.ts'
+import { createPressure } from '../../src/platform/pressure.ts'
 import type { JobDefinition, ScheduleDefinition } from '../../src/platform/queue/job.ts'
 import { numbersFrom, type StartedAccounts, secretKey, startAccounts } from './accounts.ts'
 import { insertCategory, insertListing, insertProduct, unique } from './catalog.ts'
@@ -132,6 +133,7 @@ export async function startOrders(database: Database): Promise<StartedOrders> {
         ...shared,
         settings: { reviveMinutes: 30, deliveryCodeAbovePaise: 100_000, mostStreamsForUser: 5, mostStreams: 1000 },
         holdSeconds: 600,
+        pressure: createPressure(),
         stores,
         catalog,
         inventory,

@@ -6,6 +6,7 @@ import type { Database, Tx } from '../../platform/database/database.ts'
 import type { Events } from '../../platform/events/events.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Metrics } from '../../platform/observability/metrics.ts'
+import type { Pressure } from '../../platform/pressure.ts'
 import type { Queue } from '../../platform/queue/queue.ts'
 import { createWaitingLine } from '../../platform/waiting-line.ts'
 import { type Accounts, accountDeleted } from '../accounts/index.ts'
@@ -42,10 +43,14 @@ export interface OrdersDeps {
   /** For so long stock is held for a payment. */
   holdSeconds: number
   database: Database
+  pressure: Pick<Pressure, 'watch'>
   accounts: Pick<Accounts, 'authenticate' | 'stillHolds' | 'findAddress' | 'findStaff' | 'holdAccount'>
   stores: Pick<Stores, 'findStore' | 'findServingStore'>
   catalog: Pick<Catalog, 'findOffers'>
-  inventory: Pick<Inventory, 'reserve' | 'commit' | 'consume' | 'takeBack' | 'release' | 'releaseLines'>
+  inventory: Pick<
+    Inventory,
+    'availabilityOf' | 'reserve' | 'commit' | 'consume' | 'takeBack' | 'release' | 'releaseLines'
+  >
   pricing: Pick<Pricing, 'quote' | 'recordOrder' | 'forgetOrder'>
   carts: Pick<Carts, 'take' | 'clear' | 'refill'>
   payments: Pick<
@@ -85,6 +90,8 @@ export function createOrders(deps: OrdersDeps): Orders {
   const { database, queue, events, payments, accounts } = deps
   const streams = createOrderStreams(deps)
   const telemetry = createOrdersTelemetry(deps.metrics)
+  const line = createWaitingLine({ name: 'orders', ...placing })
+  deps.pressure.watch(line.isWaitedIn)
   const takeOut = queue.define<{ orderId: string }>({
     name: 'orders/take-out-of-cart',
     handle: ({ orderId }) => takeOutOfCart(deps, orderId),
@@ -95,8 +102,8 @@ export function createOrders(deps: OrdersDeps): Orders {
     enqueueTakeOut: (tx: Tx, orderId: string) => queue.enqueue(tx, takeOut, { orderId }),
     authenticate: accounts.authenticate,
     telemetry,
-    atWork: createStoresAtWork({ countAhead }),
-    line: createWaitingLine({ name: 'orders', ...placing }),
+    atWork: createStoresAtWork({ clock: deps.clock, countAhead }),
+    line,
   }
 
   payments.listen(paymentListener(parts))

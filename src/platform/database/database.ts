@@ -39,6 +39,8 @@ export interface Database {
   raw(sql: string, values: readonly unknown[], name?: string): Promise<Rows>
   /** For background work: several statements in one text when there are no values, and more time than a request has. */
   executeSql(text: string, values?: unknown[]): Promise<Rows>
+  /** Whether a request waits for a session. */
+  isWaitedFor(): boolean
   /** Resolves while the database answers. */
   ping(): Promise<void>
   /**

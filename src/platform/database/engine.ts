@@ -15,6 +15,8 @@ export interface Engine {
   /** A session without limits of time, for the schema. */
   connectToMigrate(): Promise<Session>
   onCommand(handler: CommandHandler): void
+  /** Whether a request waits for a session. */
+  isWaitedFor(): boolean
   close(): Promise<void>
 }
 
@@ -50,6 +52,7 @@ export function createDatabase(engine: Engine): Database {
     ping: async () => {
       await using(engine.connect, (session) => session.query('select 1'))
     },
+    isWaitedFor: engine.isWaitedFor,
     onCommand: engine.onCommand,
     close: engine.close,
   }

@@ -151,6 +151,7 @@ export async function createPostgresEngine(
       )
     },
     onCommand: () => undefined,
+    isWaitedFor: () => pools.requests.waitingCount > 0,
     async close() {
       const { promise: longEnough, resolve } = Promise.withResolvers<void>()
       const timer = setTimeout(resolve, stopMs)

@@ -1,5 +1,7 @@
 import type { PgBoss } from 'pg-boss'
+import { startStopwatch } from '../clock.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { Pressure } from '../pressure.ts'
 import type { KnownJob } from './job.ts'
 import type { QueueTelemetry } from './queue-telemetry.ts'
 import { type RunningAttempt, runAttempt } from './run-attempt.ts'
@@ -9,6 +11,8 @@ export interface JobRunnerDeps {
   boss: Pick<PgBoss, 'fetch' | 'complete' | 'fail' | 'touch'>
   log: Logger
   telemetry: QueueTelemetry
+  /** While it is high, jobs wait, for a second at most. */
+  pressure?: Pick<Pressure, 'isHigh'>
 }
 
 /** Takes jobs of one kind out of the queue and runs them, so many at once as its definition allows. */
@@ -28,6 +32,8 @@ export interface JobRunner {
  * taken at once.
  */
 const restMs = 200
+/** So long requests that wait for the database come before jobs. */
+const longestGivingWayMs = 1000
 
 export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
   const { boss, telemetry } = deps
@@ -41,6 +47,7 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
   let taking: Promise<void> | undefined
   let isStopping = false
   let rest: NodeJS.Timeout | undefined
+  let sinceGivingWay: (() => number) | undefined
 
   const room = () => (isStopping ? 0 : job.atOnce - busy)
   const isWorthIt = () =>
@@ -76,8 +83,20 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
     void attempt.over.then(() => running.delete(attempt))
   }
 
+  function givesWay(): boolean {
+    const isHigh = deps.pressure?.isHigh() ?? false
+    if (isHigh) sinceGivingWay ??= startStopwatch()
+    if (isHigh && sinceGivingWay && sinceGivingWay() < longestGivingWayMs) return true
+    sinceGivingWay = undefined
+    return false
+  }
+
   function takeNext(): void {
     if (taking || !isWorthIt()) return
+    if (givesWay()) {
+      beginRest()
+      return
+    }
     taking = take()
       .catch((error: unknown) => {
         mayHaveMore = false // the next round asks again

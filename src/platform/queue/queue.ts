@@ -6,6 +6,7 @@ import { afterTransaction } from '../database/in-transaction.ts'
 import { sqlOf } from '../database/sql-of.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { Pressure } from '../pressure.ts'
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts'
 import { type Job, type JobDefinition, type KnownJob, knownJob, knownSchedule, type ScheduleDefinition } from './job.ts'
 import { openBoss } from './open-boss.ts'
@@ -19,6 +20,8 @@ export interface QueueDeps {
   clock: Clock
   log: Logger
   metrics?: Metrics
+  /** While it is high, no job is begun, for a second at most. */
+  pressure?: Pick<Pressure, 'isHigh'>
 }
 
 export interface EnqueueOptions {
@@ -50,7 +53,7 @@ export interface Queue {
 const graceMs = 5000
 
 /** A queue in the database, on either engine. @see docs/decisions/0006-background-work.md */
-export function createQueue({ database, settings, clock, log, metrics }: QueueDeps): Queue {
+export function createQueue({ database, settings, clock, log, metrics, pressure }: QueueDeps): Queue {
   const telemetry = createQueueTelemetry(log, metrics)
   const jobs = new Map<string, KnownJob>()
   let open: { boss: PgBoss; worker?: Worker } | undefined
@@ -90,7 +93,18 @@ export function createQueue({ database, settings, clock, log, metrics }: QueueDe
       const { pollSeconds } = settings
       open = {
         boss,
-        ...(work && { worker: startWorker({ boss, database, jobs: known, clock, log, telemetry, pollSeconds }) }),
+        ...(work && {
+          worker: startWorker({
+            boss,
+            database,
+            jobs: known,
+            clock,
+            log,
+            telemetry,
+            pollSeconds,
+            ...(pressure && { pressure }),
+          }),
+        }),
       }
       telemetry.watchBacklog(database)
     },

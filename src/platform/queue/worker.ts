@@ -2,6 +2,7 @@ import type { PgBoss } from 'pg-boss'
 import { type Clock, startStopwatch } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { Pressure } from '../pressure.ts'
 import { type KnownJob, touchSeconds } from './job.ts'
 import { createJobRunner } from './job-runner.ts'
 import { readActiveJobs, readDueJobs } from './queue-queries.ts'
@@ -15,6 +16,7 @@ export interface WorkerDeps {
   log: Logger
   telemetry: QueueTelemetry
   pollSeconds: number
+  pressure?: Pick<Pressure, 'isHigh'>
 }
 
 export interface Worker {
@@ -39,8 +41,18 @@ async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> 
  * Runs jobs until it is stopped. One statement a round asks for jobs of every kind at once; what this process enqueues
  * itself does not wait for it. An outage of the database ends nothing: rounds fail until it is over.
  */
-export function startWorker({ boss, database, jobs, clock, log, telemetry, pollSeconds }: WorkerDeps): Worker {
-  const runners = new Map(jobs.map((job) => [job.name, createJobRunner({ boss, log, telemetry }, job)]))
+export function startWorker({
+  boss,
+  database,
+  jobs,
+  clock,
+  log,
+  telemetry,
+  pollSeconds,
+  pressure,
+}: WorkerDeps): Worker {
+  const running = { boss, log, telemetry, ...(pressure && { pressure }) }
+  const runners = new Map(jobs.map((job) => [job.name, createJobRunner(running, job)]))
   const names = [...runners.keys()]
   const schedules = jobs.flatMap(({ name, everySeconds }) =>
     everySeconds === undefined ? [] : [{ name, everySeconds, nextAt: 0 }],

@@ -73,6 +73,7 @@ export function createEmbeddedEngine(pglite: PGlite, telemetry?: DatabaseTelemet
     connectInBackground: connectWithin(backgroundPatienceMs),
     connectToMigrate: connectWithin(backgroundPatienceMs),
     onCommand: () => undefined,
+    isWaitedFor: () => false, // its one session serves background work too, in the order of coming
     async close() {
       const endTurn = await turns.take(backgroundPatienceMs)
       if (!stopped) await pglite.close()
