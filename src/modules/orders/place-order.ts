@@ -26,7 +26,7 @@ export interface PlaceOrderDeps extends PrepareOrderDeps, NoteChangeDeps {
   carts: Pick<Carts, 'take' | 'clear'>
   pricing: Pick<Pricing, 'quote' | 'recordOrder'>
   payments: Pick<Payments, 'methods' | 'open' | 'start'>
-  inventory: Pick<Inventory, 'reserve'>
+  inventory: Pick<Inventory, 'reserve' | 'availabilityOf'>
   atWork: StoresAtWork
   telemetry: Pick<OrdersTelemetry, 'placed'>
   /** Of those who order: many may want the same thing in the same moment, and each transaction has a session. */

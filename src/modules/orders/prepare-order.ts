@@ -3,6 +3,7 @@ import type { Problem } from '../../platform/http/problem.ts'
 import type { Accounts, Address } from '../accounts/index.ts'
 import type { Carts, TakenCart } from '../cart/index.ts'
 import type { Catalog, Offer } from '../catalog/index.ts'
+import type { Inventory } from '../inventory/index.ts'
 import type { PaymentMethod, Payments } from '../payments/index.ts'
 import type { Bill, CouponOutcome, Pricing } from '../pricing/index.ts'
 import type { Serviceability, Stores } from '../stores/index.ts'
@@ -14,6 +15,7 @@ export interface PrepareOrderDeps {
   carts: Pick<Carts, 'take'>
   accounts: Pick<Accounts, 'findAddress'>
   catalog: Pick<Catalog, 'findOffers'>
+  inventory: Pick<Inventory, 'availabilityOf'>
   atWork: Pick<StoresAtWork, 'ordersAhead' | 'wasShort'>
   stores: Pick<Stores, 'findServingStore'>
   pricing: Pick<Pricing, 'quote'>
@@ -51,6 +53,19 @@ async function takeCart({ carts }: PrepareOrderDeps, tx: Tx, userId: string) {
   if (!cart || cart.lines.length === 0) throw placeProblems.cartEmpty()
   if (cart.storeId === null || cart.addressId === null) throw placeProblems.addressMissing()
   return { cart, storeId: cart.storeId, addressId: cart.addressId }
+}
+
+/** For so long a look at the stock says all: who wanted it before gave back what holds had ended. */
+const soldOutMs = 1000
+/** For so long what ran out is held first, and not last. */
+const scarceMs = 5000
+
+/** Of a thousand who come too late for something most are told so before their order is made. */
+function requireStock(lines: readonly OfferedLine[], available: ReadonlyMap<string, number>): void {
+  const short = lines
+    .map(({ variantId, quantity: wanted }) => ({ variantId, wanted, available: available.get(variantId) ?? 0 }))
+    .filter((line) => line.available < line.wanted)
+  if (short.length > 0) throw placeProblems.linesUnavailable({ lines: short })
 }
 
 function requirePoint(address: Address | undefined) {
@@ -96,13 +111,16 @@ export async function prepareOrder(deps: PrepareOrderDeps, tx: Tx, input: PlaceO
   const { userId, expectedTotalPaise, paymentMethod } = input
   const { cart, storeId, addressId } = await takeCart(deps, tx, userId)
   const variantIds = cart.lines.map(({ variantId }) => variantId)
-  const [found, offers, ordersAhead] = await Promise.all([
+  const wasShort = (withinMs: number) => variantIds.some((id) => deps.atWork.wasShort(storeId, id, withinMs))
+  const [found, offers, available, ordersAhead] = await Promise.all([
     deps.accounts.findAddress(tx, userId, addressId),
     deps.catalog.findOffers(tx, storeId, variantIds),
+    wasShort(soldOutMs) ? deps.inventory.availabilityOf(tx, storeId, variantIds) : undefined,
     deps.atWork.ordersAhead(tx, storeId),
   ])
   const { address, point } = requirePoint(found)
   const lines = offeredLines(cart, offers)
+  if (available) requireStock(lines, available)
   const load = { ordersAhead, riderWaitMinutes: 0 }
   const serving = requireServing(await deps.stores.findServingStore(point, { storeId, load, tx }))
   const { couponCode, tipPaise } = cart
@@ -115,7 +133,7 @@ export async function prepareOrder(deps: PrepareOrderDeps, tx: Tx, input: PlaceO
   const method = findMethod(deps.payments.methods(), { id: paymentMethod, totalPaise: bill.toPayPaise })
   if (!method) throw placeProblems.paymentMethodUnavailable()
   const applied = coupon?.outcome === 'applied' ? coupon : null
-  const mayBeShort = variantIds.some((variantId) => deps.atWork.wasShort(storeId, variantId))
+  const mayBeShort = wasShort(scarceMs)
   const { etaMinutes } = serving
   return { cart, storeId, address, etaMinutes, lines, priced, bill, coupon: applied, method, mayBeShort }
 }

@@ -1,10 +1,9 @@
 import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/database/database.ts'
 
 /** For so long a count is good enough for a promise in minutes. */
 const usualCountedMs = 1000
-/** For so long whoever wants what was sold out is told so before anything is written for them. */
-const usualShortMs = 5000
 const mostStores = 1000
 const mostVariants = 5000
 
@@ -14,24 +13,20 @@ export interface StoresAtWork {
   ordersAhead(tx: Tx, storeId: string): Promise<number>
   /** Another order is to be picked. */
   add(storeId: string): void
-  /** A variant has run out. */
+  /** There was too little of a variant, holds that have ended given back. */
   noteShort(storeId: string, variantId: string): void
-  wasShort(storeId: string, variantId: string): boolean
+  wasShort(storeId: string, variantId: string, withinMs: number): boolean
 }
 
 export interface StoresAtWorkDeps {
+  clock: Clock
   countAhead(tx: Tx, storeId: string): Promise<number>
   countedMs?: number
-  shortMs?: number
 }
 
-export function createStoresAtWork({
-  countAhead,
-  countedMs = usualCountedMs,
-  shortMs = usualShortMs,
-}: StoresAtWorkDeps): StoresAtWork {
+export function createStoresAtWork({ clock, countAhead, countedMs = usualCountedMs }: StoresAtWorkDeps): StoresAtWork {
   const counts = new LRUCache<string, { count: number }>({ max: mostStores, ttl: countedMs })
-  const short = new LRUCache<string, true>({ max: mostVariants, ttl: shortMs })
+  const shortAt = new LRUCache<string, number>({ max: mostVariants })
   const keyOf = (storeId: string, variantId: string) => `${storeId} ${variantId}`
   return {
     async ordersAhead(tx, storeId) {
@@ -45,7 +40,10 @@ export function createStoresAtWork({
       const known = counts.get(storeId)
       if (known) known.count += 1
     },
-    noteShort: (storeId, variantId) => void short.set(keyOf(storeId, variantId), true),
-    wasShort: (storeId, variantId) => short.has(keyOf(storeId, variantId)),
+    noteShort: (storeId, variantId) => void shortAt.set(keyOf(storeId, variantId), clock.now()),
+    wasShort(storeId, variantId, withinMs) {
+      const at = shortAt.get(keyOf(storeId, variantId))
+      return at !== undefined && clock.now() - at < withinMs
+    },
   }
 }
