@@ -1,4 +1,5 @@
-import { checkoutCase, checkoutCases, shoppersAtOnce } from './checkout/checkout-cases.ts'
+import type { Way } from './checkout/checkout.ts'
+import { checkoutCase, checkoutCases, everyWay, shoppersAtOnce } from './checkout/checkout-cases.ts'
 import { flashSale, measureFlashSale } from './checkout/flash-sale.ts'
 import type { Trading } from './checkout/market.ts'
 import { orderAlone, orderCases } from './checkout/order-cases.ts'
@@ -17,12 +18,13 @@ export const usualConnections = 16
 /** What was to be reached, and what the cases came to. */
 function figuresOf(cases: readonly CaseResult[], noted: NotedOrders | undefined): Fact[] {
   const of = (name: string) => cases.find((each) => each.name === name)
-  const cpu = shoppersAtOnce.flatMap((shoppers) => {
-    const runs = of(checkoutCase(shoppers))?.runs
+  const cpuOf = (shoppers: number, way: Way): Fact[] => {
+    const runs = of(checkoutCase(shoppers, { way }))?.runs
     if (!runs) return []
     const values = runs.map(({ cpuMsPerOp = Number.NaN }) => cpuMsPerOp)
-    return [fact(`CPU of a whole checkout, ${shoppers} shoppers`, 'ms', values, { atMost: 8 })]
-  })
+    return [fact(`CPU of a whole checkout, cart ${way}, ${shoppers} shoppers`, 'ms', values, { atMost: 8 })]
+  }
+  const cpu = everyWay.flatMap((way) => shoppersAtOnce.flatMap((shoppers) => cpuOf(shoppers, way)))
   const ratios = of(orderAlone)?.ratios ?? []
   return [
     ...cpu,

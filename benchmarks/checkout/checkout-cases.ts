@@ -1,14 +1,18 @@
 import type { Case, Subject } from '../harness/measure.ts'
 import type { BenchDatabase } from '../harness/postgres-databases.ts'
-import { checkOut } from './checkout.ts'
+import { checkOut, type Way, ways } from './checkout.ts'
 import type { History } from './data-sets.ts'
 import { type Market, openMarket, type Trading } from './market.ts'
 import { linesOfCart } from './shoppers.ts'
 
 export const shoppersAtOnce = [16, 64] as const
 
-export const checkoutCase = (shoppers: number, history: History = 'short'): string =>
-  `whole checkout, ${shoppers} shoppers${history === 'long' ? ', 1,000,000 past orders' : ''}`
+export const everyWay = Object.keys(ways) as Way[]
+
+export const checkoutCase = (
+  shoppers: number,
+  { history = 'short', way = 'line by line' }: { history?: History; way?: Way } = {},
+): string => `whole checkout, cart ${way}, ${shoppers} shoppers${history === 'long' ? ', 1,000,000 past orders' : ''}`
 
 /** What was ordered since a time, as each module has it. */
 const counts = `
@@ -38,15 +42,19 @@ async function lookAtOrders(database: BenchDatabase, ordered: number, since: Dat
 }
 
 /** Shoppers who check out in a market. */
-export function shopping(market: Market): Subject {
+export function shopping(market: Market, way: Way = 'line by line'): Subject {
   const { server, database, newShopper, drain, stop } = market
   const since = new Date()
   let ordered = 0
   return {
     server,
-    operation: checkOut(newShopper, () => {
-      ordered += 1
-    }),
+    operation: checkOut(
+      newShopper,
+      () => {
+        ordered += 1
+      },
+      way,
+    ),
     others: [database.meter],
     settle: () => database.pin(server.cores.server),
     drain,
@@ -57,8 +65,10 @@ export function shopping(market: Market): Subject {
 
 /** The whole way from a new cart to an order, by few and by many at once. */
 export const checkoutCases = (trading: Trading): Case[] =>
-  shoppersAtOnce.map((connections) => ({
-    name: checkoutCase(connections),
-    connections,
-    start: async () => shopping(await openMarket(trading, { history: 'short' })),
-  }))
+  everyWay.flatMap((way) =>
+    shoppersAtOnce.map((connections) => ({
+      name: checkoutCase(connections, { way }),
+      connections,
+      start: async () => shopping(await openMarket(trading, { history: 'short' }), way),
+    })),
+  )

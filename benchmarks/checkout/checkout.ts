@@ -19,9 +19,19 @@ export function expect(isRight: boolean, step: string, { status, body }: Answer)
 
 const bodyOf = <T>({ body }: Answer): T => body as T
 
+/** What a cart costs that can be ordered. */
+function totalOf(step: string, answer: Answer, lines: Shopper['lines']): number {
+  const { bill, canOrder } = answer.status === 200 ? bodyOf<CartAnswer>(answer).cart : { bill: null, canOrder: false }
+  const goods = lines.reduce((sum, { pricePaise, quantity }) => sum + pricePaise * quantity, 0)
+  const totalPaise = bill?.toPayPaise ?? 0
+  expect(canOrder && totalPaise >= goods && totalPaise <= goods + 5000, step, answer)
+  return totalPaise
+}
+
 /** Puts everything into a new cart and says where it goes. What it costs. */
-async function fillCart(connection: HttpConnection, shopper: Shopper): Promise<number> {
-  const { headers, storeId, addressId, lines } = shopper
+type FillCart = (connection: HttpConnection, shopper: Shopper) => Promise<number>
+
+const lineByLine: FillCart = async (connection, { headers, storeId, addressId, lines }) => {
   for (const [at, { variantId, quantity }] of lines.entries()) {
     const answer = await connection.put(
       `/api/cart/lines/${variantId}`,
@@ -30,13 +40,22 @@ async function fillCart(connection: HttpConnection, shopper: Shopper): Promise<n
     )
     expect(answer.status === 200 && bodyOf<CartAnswer>(answer).cart.lines.length === at + 1, 'PUT line', answer)
   }
-  const answer = await connection.put('/api/cart/address', `{"addressId":"${addressId}"}`, headers)
-  const { bill, canOrder } = answer.status === 200 ? bodyOf<CartAnswer>(answer).cart : { bill: null, canOrder: false }
-  const goods = lines.reduce((sum, { pricePaise, quantity }) => sum + pricePaise * quantity, 0)
-  const totalPaise = bill?.toPayPaise ?? 0
-  expect(canOrder && totalPaise >= goods && totalPaise <= goods + 5000, 'PUT address', answer)
-  return totalPaise
+  return totalOf(
+    'PUT address',
+    await connection.put('/api/cart/address', `{"addressId":"${addressId}"}`, headers),
+    lines,
+  )
 }
+
+const allAtOnce: FillCart = async (connection, { headers, storeId, addressId, lines }) => {
+  const wanted = lines.map(({ variantId, quantity }) => ({ variantId, quantity }))
+  const body = JSON.stringify({ storeId, addressId, lines: wanted })
+  return totalOf('PUT cart', await connection.put('/api/cart', body, headers), lines)
+}
+
+/** The ways to fill a cart: a request for each line and one for the address, or one for all. */
+export const ways = { 'line by line': lineByLine, 'at once': allAtOnce } as const
+export type Way = keyof typeof ways
 
 /** Orders what is in the cart. The id of the order. */
 export async function placeOrder(
@@ -61,11 +80,15 @@ export async function placeOrder(
 }
 
 /** A whole checkout: a new cart of three lines, an address, an order paid in cash. */
-export function checkOut(next: () => Shopper, onOrdered: (shopper: Shopper) => void): Operation {
+export function checkOut(
+  next: () => Shopper,
+  onOrdered: (shopper: Shopper) => void,
+  way: Way = 'line by line',
+): Operation {
   return async (connection) => {
     const shopper = next()
     const start = performance.now()
-    const totalPaise = await fillCart(connection, shopper)
+    const totalPaise = await ways[way](connection, shopper)
     const filled = performance.now()
     await placeOrder(connection, shopper, { totalPaise })
     onOrdered(shopper)
