@@ -14,7 +14,7 @@ import {
 
 export interface PriceCartDeps extends SurroundingsDeps {
   stores: Pick<Stores, 'findServingStore'>
-  catalog: Pick<Catalog, 'findOffers' | 'findVariants'>
+  catalog: Pick<Catalog, 'keptOffers' | 'findVariants'>
   pricing: Pick<Pricing, 'quote'>
 }
 
@@ -87,8 +87,8 @@ async function priceLines(
 }
 
 /**
- * What a cart costs now and what stands in the way of ordering it, by the prices, stock, fees and hours of this moment. What
- * the store does not sell is in the cart and not in the bill.
+ * What a cart costs now and what stands in the way of ordering it, by the stock of this moment and by prices, fees and hours
+ * of a second ago or later. What the store does not sell is in the cart and not in the bill.
  * @param asked what was asked about the cart before it changed; asked once more where that is not enough
  */
 export async function priceCart(

@@ -8,7 +8,7 @@ import type { CartContents } from './cart-contents.ts'
 export interface SurroundingsDeps {
   database: Pick<Database, 'db'>
   accounts: Pick<Accounts, 'findAddress'>
-  catalog: Pick<Catalog, 'findOffers'>
+  catalog: Pick<Catalog, 'keptOffers'>
   inventory: Pick<Inventory, 'availabilityOf'>
 }
 
@@ -41,7 +41,7 @@ export async function readSurroundings(deps: SurroundingsDeps, about: Wanted): P
   if (!hasLines && !hasAddress) return { about, offers: new Map(), available: new Map(), address: undefined }
   return inOneSession(database.db, async (on) => {
     const [offers, available, address] = await Promise.all([
-      hasLines ? catalog.findOffers(on, storeId, variantIds) : [],
+      hasLines ? catalog.keptOffers(on, storeId, variantIds) : [],
       hasLines ? inventory.availabilityOf(on, storeId, variantIds) : new Map<string, number>(),
       hasAddress ? accounts.findAddress(on, userId, addressId) : undefined,
     ])
