@@ -1,4 +1,5 @@
 import { httpProblems } from '../../platform/http/http-problems.ts'
+import type { Address } from '../accounts/index.ts'
 import type { Stores } from '../stores/index.ts'
 import type { CartContents, Point } from './cart-contents.ts'
 import { cartProblems } from './cart-problems.ts'
@@ -10,7 +11,7 @@ import { type PricedCart, priceCart } from './price-cart.ts'
 export type WantedPlace = { addressId: string } | { point: Point; pincode: string | null }
 
 interface FoundPlace {
-  addressId: string | null
+  address: Address | undefined
   point: Point
   pincode: string | null
 }
@@ -21,12 +22,12 @@ async function findPlace(
   { userId }: Visitor,
   wanted: WantedPlace,
 ): Promise<FoundPlace> {
-  if ('point' in wanted) return { addressId: null, ...wanted }
+  if ('point' in wanted) return { address: undefined, ...wanted }
   if (userId === null) throw httpProblems.unauthorized()
   const address = await accounts.findAddress(database.db, userId, wanted.addressId)
   if (!address) throw cartProblems.addressNotFound()
   if (!address.point) throw cartProblems.pointMissing()
-  return { addressId: address.id, point: address.point, pincode: null }
+  return { address, point: address.point, pincode: null }
 }
 
 /** A cart with lines stays with its store, unless another serves the place better. */
@@ -50,13 +51,13 @@ async function chooseStore(
  */
 export async function setPlace(deps: ChangeCartDeps, visitor: Visitor, wanted: WantedPlace): Promise<PricedCart> {
   const now = new Date(deps.clock.now())
-  const { addressId, point, pincode } = await findPlace(deps, visitor, wanted)
+  const { address, point, pincode } = await findPlace(deps, visitor, wanted)
   const changed = await changeCart(deps, visitor, async (cart) => {
     const storeId = await chooseStore(deps.stores, point, cart)
-    const place = { storeId, addressId, point: addressId === null ? point : null, pincode }
+    const place = { storeId, addressId: address?.id ?? null, point: address ? null : point, pincode }
     return cart
       ? updatePlace(deps.database.db, { cartId: cart.id, fromStoreId: cart.storeId }, place, now)
       : beginCart(deps, visitor, place)
   })
-  return priceCart(deps, changed)
+  return priceCart(deps, changed, { address })
 }
