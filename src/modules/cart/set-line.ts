@@ -72,7 +72,7 @@ export async function setLine(deps: SetLineDeps, visitor: Visitor, input: SetLin
     const offer = asked.offers.get(variantId)
     if (!offer) throw (await deps.stores.findStore(db, storeId)) ? cartProblems.notSold() : cartProblems.noSuchStore()
     const { pricePaise, maxPerOrder } = offer
-    if (quantity > maxPerOrder) throw cartProblems.aboveMaximum({ maxPerOrder })
+    if (quantity > maxPerOrder) throw cartProblems.aboveMaximum({ variantId, maxPerOrder })
     const line = { variantId, quantity, pricePaise }
     const cart = before
       ? await updateLine(db, ['cart', before.id], { ...line, storeId }, now)
