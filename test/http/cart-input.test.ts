@@ -81,6 +81,24 @@ for (const kind of databaseKinds) {
       assert.equal((await guest.line(a, 1, shop.id)).body.code, 'cart.other_store')
     })
 
+    test('is the same whether a line names the store of its cart or not, and leaves the cart as it was', async () => {
+      const customer = await service.customer()
+      const nowhere = newId('sto')
+      for (const who of [service.guest(), customer]) {
+        await who.put(`/lines/${a}`, { quantity: 2, storeId: shop.id })
+        for (const storeId of [undefined, shop.id]) {
+          const most = await who.line(a, 11, storeId)
+          assert.deepEqual([most.status, most.body.code, most.body.maxPerOrder], [409, 'cart.above_maximum', 10])
+          const unknown = await who.line(newId('var'), 1, storeId)
+          assert.deepEqual([unknown.status, unknown.body.code], [404, 'cart.not_sold'])
+        }
+        assert.equal((await who.line(a, 3, nowhere)).body.code, 'cart.other_store')
+        assert.equal((await who.cart()).lines[0].quantity, 2)
+        await who.ask('DELETE')
+        assert.equal((await who.line(a, 3, nowhere)).body.code, 'cart.no_such_store')
+      }
+    })
+
     test('is a 51st thing', async () => {
       const guest = service.guest()
       const [first, ...rest] = shop.variantIds as [string, ...string[]]

@@ -178,7 +178,7 @@ for (const kind of databaseKinds) {
       const [first, second] = own.variantIds as [string, string]
       const customer = await ready(own)
       await customer.put(`/lines/${second}`, { quantity: 1 })
-      await database.raw('update listings set is_listed = false where variant_id = $1', [second])
+      await service.changeListing(own.id, second, { isListed: false })
       const cart = await customer.cart()
       const { name, productId, ...line } = cart.lines[1]
       assert.match(name, /^Product /)
@@ -197,7 +197,7 @@ for (const kind of databaseKinds) {
       assert.deepEqual([cart.bill.toPayPaise, kinds(cart.blockers)], [12_500, ['linesNotSold']])
       assert.equal((await customer.line(second, 2)).body.code, 'cart.not_sold')
       assert.equal((await customer.put(`/lines/${second}`, { quantity: 0 })).canOrder, true)
-      await database.raw('update listings set is_listed = false where variant_id = $1', [first])
+      await service.changeListing(own.id, first, { isListed: false })
       const { bill, blockers } = await customer.cart()
       assert.deepEqual([bill, kinds(blockers)], [null, ['linesNotSold', 'belowMinimum']])
     })

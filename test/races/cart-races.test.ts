@@ -94,6 +94,23 @@ describe('changes of one cart at the same time', { skip: postgresMissing }, () =
     assert.equal((await guest.cart()).lines.length, 50)
   })
 
+  test('leave one of the whole carts that are sent at once, in a cart that was there and in one that was not', async () => {
+    for (const shopper of [await aGuest(), await service.customer(), await service.customer()]) {
+      const whole = Array.from({ length: 10 }, (_, index) =>
+        [0, 1, 2].map((of) => ({ variantId: at(index * 3 + of), quantity: 1 + (index % 5) })),
+      )
+      const said = (lines: { variantId: string; quantity: number }[]) =>
+        lines.map(({ variantId, quantity }) => `${variantId} ${quantity}`)
+      const answers = await inParallel(10, (index) => shopper.ask('PUT', '', { storeId: shop.id, lines: whole[index] }))
+      assert.deepEqual(statuses(answers), { 200: 10 })
+      for (const [index, { body }] of answers.entries())
+        assert.deepEqual(said(body.cart.lines), said(whole[index] ?? []))
+      const left = said((await shopper.cart()).lines).join()
+      assert.ok(whole.some((lines) => said(lines).join() === left))
+      if (shopper.userId !== undefined) assert.equal(await count(shopper.userId), 1)
+    }
+  })
+
   test('bind a cart that has no store to one, whichever comes first', async () => {
     const other = await service.aShop({ count: 1 })
     const [theirs] = other.variantIds as [string]

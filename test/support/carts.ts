@@ -1,5 +1,5 @@
 import { type Carts, createCarts } from '../../src/modules/cart/index.ts'
-import { createCatalog } from '../../src/modules/catalog/index.ts'
+import { type Catalog, createCatalog } from '../../src/modules/catalog/index.ts'
 import { createInventory } from '../../src/modules/inventory/index.ts'
 import { createPricing, type Pricing } from '../../src/modules/pricing/index.ts'
 import { createStores } from '../../src/modules/stores/index.ts'
@@ -10,6 +10,7 @@ import type { ScheduleDefinition } from '../../src/platform/queue/job.ts'
 import { numbersFrom, type StartedAccounts, secretKey, startAccounts } from './accounts.ts'
 import { insertCategory, insertListing, insertProduct, unique } from './catalog.ts'
 import { type SetClock, setClock } from './clock.ts'
+import { until } from './queues.ts'
 import type { Answer } from './service.ts'
 import { aSquare, aStore } from './shop.ts'
 import { stockUp } from './stock.ts'
@@ -37,6 +38,7 @@ export interface TestShop {
 
 export interface StartedCarts extends StartedAccounts {
   carts: Carts
+  catalog: Catalog
   jobs: ScheduleDefinition[]
   /** What is done about events, by name of the event and reaction. */
   reactions: Map<string, (payload: { userId: string; letter: string }) => Promise<unknown>>
@@ -52,6 +54,14 @@ export interface StartedCarts extends StartedAccounts {
   customer(): Promise<Shopper>
   /** The id of a new address of a customer's. */
   anAddress(shopper: Shopper, point: { lat: number; lng: number } | null): Promise<string>
+  /** An admin's call. */
+  administer(
+    method: 'GET' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    options?: { body?: object; version?: number },
+  ): Promise<Answer>
+  /** Has an admin change what a store says of a variant; this instance has been told when it comes back. */
+  changeListing(storeId: string, variantId: string, fields: { pricePaise?: number; isListed?: boolean }): Promise<void>
   priceOf(storeId: string, variantId: string, pricePaise: number): Promise<void>
 }
 
@@ -92,7 +102,7 @@ export async function startCarts(
     when: ({ name }: { name: string }, reaction: string, handle: never) =>
       void reactions.set(`${name}/${reaction}`, handle),
   }
-  const made: { carts?: Carts; stop?: () => void } = {}
+  const made: { carts?: Carts; catalog?: Catalog; stop?: () => void } = {}
   const started = await startAccounts(database, {
     clock,
     async others({ accounts, server, log, metrics }) {
@@ -114,7 +124,9 @@ export async function startCarts(
         inventory,
         pricing: ownPricing ?? pricing,
       })
+      made.catalog = catalog
       await server.register(stores.routes, { prefix: '/api' })
+      await server.register(catalog.routes, { prefix: '/api' })
       await server.register(made.carts.routes, { prefix: '/api' })
       await changes.start()
       await stores.start()
@@ -154,9 +166,11 @@ export async function startCarts(
     return self
   }
 
-  return {
+  const catalog = made.catalog as Catalog
+  const service: StartedCarts = {
     ...started,
     carts: made.carts as Carts,
+    catalog,
     jobs,
     reactions,
     async aShop({ count = 3, quantity = 20, fields = {}, variantIds: others, point = aPoint() } = {}) {
@@ -187,16 +201,26 @@ export async function startCarts(
       const body = { label: 'Home', lines: ['7 Test Lane'], pincode: '560038', point }
       return (await call('POST', '/api/me/addresses', { token, body })).body.address.id
     },
-    async priceOf(storeId, variantId, pricePaise) {
-      await database.raw('update listings set price_paise = $3 where store_id = $1 and variant_id = $2', [
-        storeId,
-        variantId,
-        pricePaise,
-      ])
+    async administer(method, path, { body, version } = {}) {
+      admin ??= (await started.anAdmin(aNumber())).accessToken
+      const headers = version === undefined ? {} : { 'if-match': `"${version}"` }
+      const answer = await call(method, `/api${path}`, { token: admin, headers, ...(body && { body }) })
+      if (answer.status >= 300) throw new Error(`the admin was refused: ${answer.text}`)
+      return answer
     },
+    async changeListing(storeId, variantId, fields) {
+      const path = `/stores/${storeId}/listings/${variantId}`
+      const { pricePaise, isListed, version } = (await service.administer('GET', path)).body.listing
+      await service.administer('PUT', path, { body: { pricePaise, isListed, ...fields }, version })
+      const read = async (from: 'keptOffers' | 'findOffers') =>
+        JSON.stringify(await catalog[from](database.db, storeId, [variantId]))
+      await until(async () => (await read('keptOffers')) === (await read('findOffers')), 1000)
+    },
+    priceOf: (storeId, variantId, pricePaise) => service.changeListing(storeId, variantId, { pricePaise }),
     async end() {
       made.stop?.()
       await started.end()
     },
   }
+  return service
 }

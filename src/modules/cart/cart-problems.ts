@@ -10,11 +10,16 @@ export const cartProblems = defineProblems('cart', {
     details: { storeId: Type.String({ description: 'The store of the cart.' }) },
   },
   noSuchStore: { status: 404, message: 'There is no such store' },
+  noSuchVariant: {
+    status: 404,
+    message: 'There are no such things',
+    details: { variantIds: Type.Array(Type.String()) },
+  },
   notSold: { status: 404, message: 'The store does not sell this' },
   aboveMaximum: {
     status: 409,
     message: 'That is more than can be ordered at once',
-    details: { maxPerOrder: Type.Integer() },
+    details: { variantId: Type.String(), maxPerOrder: Type.Integer() },
   },
   tooManyLines: { status: 409, message: `A cart has at most ${mostLines} different things` },
   addressNotFound: { status: 404, message: 'There is no such address' },

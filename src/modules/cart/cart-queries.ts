@@ -55,35 +55,36 @@ export async function insertCart(
 }
 
 /** The conditions hold for the row as it is under its lock: whoever waited for another sees what that one left. */
-const setLine = `
+const setLine = (isIt: string) => `
   update carts set store_id = $2, touched_on = $7::date,
     lines = lines || jsonb_build_object($3::text, jsonb_build_object('quantity', $4::integer, 'pricePaise', $5::integer,
       'addedAt', coalesce(lines -> $3 -> 'addedAt', to_jsonb($6::bigint))))
-  where id = $1
+  where ${isIt}
     and (store_id is null or store_id = $2 or (lines = '{}' and address_id is null and latitude is null))
     and (lines ? $3 or jsonb_array_length(jsonb_path_query_array(lines, '$.*')) < ${mostLines})
   returning ${columns}`
 
+const setLineOf = {
+  cart: { name: 'set-cart-line', text: setLine('id = $1') },
+  guest: { name: 'set-guest-line', text: setLine('id = $1 and user_id is null') },
+  account: { name: 'set-account-line', text: setLine('user_id = $1') },
+}
+
 /**
- * Sets a line of a cart, whatever other lines are set at the same time. Nothing is changed, and nothing comes back, when
- * the cart is gone, bound to another store or full.
+ * Sets a line of a cart, or of an account's or guest's by the id of that one, whatever other lines are set at the same time.
+ * Nothing is changed, and nothing comes back, when there is no such cart or it is bound to another store or full.
  */
-export const updateLine = async (
+export async function updateLine(
   on: Queryable,
-  line: { cartId: string; storeId: string; variantId: string; quantity: number; pricePaise: number },
+  [whose, id]: readonly [keyof typeof setLineOf, string],
+  line: { storeId: string; variantId: string; quantity: number; pricePaise: number },
   now: Date,
-): Promise<CartContents | undefined> =>
-  one(
-    await prepared<Row>(on, 'set-cart-line', setLine, [
-      line.cartId,
-      line.storeId,
-      line.variantId,
-      line.quantity,
-      line.pricePaise,
-      now.getTime(),
-      dayOf(now),
-    ]),
-  )
+): Promise<CartContents | undefined> {
+  const { storeId, variantId, quantity, pricePaise } = line
+  const { name, text } = setLineOf[whose]
+  const values = [id, storeId, variantId, quantity, pricePaise, now.getTime(), dayOf(now)]
+  return one(await prepared<Row>(on, name, text, values))
+}
 
 const dropLine = `update carts set lines = lines - $2::text, touched_on = $3::date where id = $1 returning ${columns}`
 

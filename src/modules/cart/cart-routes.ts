@@ -1,12 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import type { Static } from 'typebox'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { type ProblemFactory, problems } from '../../platform/http/problem.ts'
+import { given } from '../../platform/http/shapes.ts'
 import type { Accounts } from '../accounts/index.ts'
 import type { CartHandles } from './cart-handle.ts'
 import { cartProblems } from './cart-problems.ts'
 import {
   CartAnswer,
+  CartBody,
   CartHeaders,
   CouponBody,
   InstructionsBody,
@@ -19,13 +22,14 @@ import { toCartView } from './cart-view.ts'
 import { emptyWholeCart, removeLine, setExtra, type Visitor } from './change-cart.ts'
 import { showCart } from './find-cart.ts'
 import type { PricedCart } from './price-cart.ts'
+import { type ReplaceCartInput, replaceCart } from './replace-cart.ts'
 import { type SetLineDeps, setLine } from './set-line.ts'
 import { setPlace } from './set-place.ts'
 
 const tags = ['cart']
 const { malformed, unauthorized, forbidden } = httpProblems
 const { unavailable } = serverProblems
-const { storeMissing, otherStore, noSuchStore, notSold, aboveMaximum, tooManyLines } = cartProblems
+const { storeMissing, otherStore, noSuchStore, noSuchVariant, notSold, aboveMaximum, tooManyLines } = cartProblems
 const { addressNotFound, pointMissing, tooManyCarts } = cartProblems
 
 const schemaOf = (summary: string, ...refusals: ProblemFactory[]) => ({
@@ -41,6 +45,22 @@ function handleFor(handles: CartHandles, shown: string | undefined, { userId }: 
   const { id } = cart.contents
   const known = shown === undefined ? undefined : handles.read(shown)
   return known?.cartId === id && !known.isOld ? undefined : handles.issue(id)
+}
+
+const trimmed = (text: string | null | undefined) => (typeof text === 'string' ? text.trim() : text)
+
+/** An address and a point are two places, and a pincode alone is none. @throws request.malformed */
+function toReplacement(body: Static<typeof CartBody>): ReplaceCartInput {
+  const { lines, storeId, addressId, point, pincode, couponCode, tipPaise, instructions } = body
+  if (point && addressId !== undefined) throw malformed({ fields: ['body.addressId'] })
+  if (!point && pincode !== undefined) throw malformed({ fields: ['body.pincode'] })
+  const extras = given({
+    couponCode: trimmed(couponCode),
+    tipPaise: tipPaise === null ? 0 : tipPaise,
+    instructions: trimmed(instructions),
+  })
+  const place = point ? { point, pincode: pincode ?? null } : typeof addressId === 'string' ? { addressId } : addressId
+  return { lines, storeId, place, extras }
 }
 
 /** The cart of whoever asks: an account's, or a guest's by its handle. Each answer is the whole cart. */
@@ -70,6 +90,29 @@ export const cartRoutes =
       '/cart',
       { onRequest, schema: schemaOf('Empty the cart; it stays at its store and address') },
       (request) => answer(request, (visitor) => emptyWholeCart(deps, visitor)),
+    )
+
+    app.put(
+      '/cart',
+      {
+        onRequest,
+        schema: {
+          ...schemaOf(
+            'Say all that is in the cart',
+            storeMissing,
+            noSuchStore,
+            noSuchVariant,
+            aboveMaximum,
+            addressNotFound,
+            pointMissing,
+            tooManyCarts,
+          ),
+          description:
+            'For whoever has a cart of his own, or orders again: afterwards it has exactly these lines, in this order and at the prices of now. Of what else it says, what is absent stays as it was and null takes it away. The store is the one that serves the place that is said (`storeId` where it does as well as others), else `storeId`, else that of the cart; what it does not sell stays in the cart and is said. Sent again, it does the same again.',
+          body: CartBody,
+        },
+      },
+      (request) => answer(request, (visitor) => replaceCart(deps, visitor, toReplacement(request.body))),
     )
 
     const lineProblems = [storeMissing, otherStore, noSuchStore, notSold, aboveMaximum, tooManyLines, tooManyCarts]

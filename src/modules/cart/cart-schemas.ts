@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
 import { BillView } from '../pricing/index.ts'
-import { longestCode, longestInstructions, mostTipPaise, mostUnits } from './cart-contents.ts'
+import { longestCode, longestInstructions, mostLines, mostTipPaise, mostUnits } from './cart-contents.ts'
 
 const text = Type.String()
 const paise = Type.Integer()
@@ -29,18 +29,32 @@ const point = Type.Object({
   lat: Type.Number({ minimum: -90, maximum: 90 }),
   lng: Type.Number({ minimum: -180, maximum: 180 }),
 })
-export const PlaceBody = Type.Union([
-  Type.Object({ addressId: idOf('adr', 'One of my addresses.') }, closed),
-  Type.Object(
-    { point, pincode: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{5}$', examples: ['560038'] })) },
-    closed,
-  ),
-])
+const pincode = Type.Optional(Type.String({ pattern: '^[1-9][0-9]{5}$', examples: ['560038'] }))
+const addressId = idOf('adr', 'One of my addresses.')
+export const PlaceBody = Type.Union([Type.Object({ addressId }, closed), Type.Object({ point, pincode }, closed)])
 
-export const CouponBody = Type.Object({ code: orNull(plainText(longestCode, 'As the customer typed it.')) }, closed)
-export const TipBody = Type.Object({ tipPaise: Type.Integer({ minimum: 0, maximum: mostTipPaise }) }, closed)
-export const InstructionsBody = Type.Object(
-  { text: orNull(plainText(longestInstructions, 'For whoever delivers.')) },
+const code = orNull(plainText(longestCode, 'As the customer typed it.'))
+const tipPaise = Type.Integer({ minimum: 0, maximum: mostTipPaise })
+const instructions = orNull(plainText(longestInstructions, 'For whoever delivers.'))
+export const CouponBody = Type.Object({ code }, closed)
+export const TipBody = Type.Object({ tipPaise }, closed)
+export const InstructionsBody = Type.Object({ text: instructions }, closed)
+
+const wantedLine = Type.Object(
+  { variantId: LineParams.properties.variantId, quantity: Type.Integer({ minimum: 1, maximum: mostUnits }) },
+  closed,
+)
+export const CartBody = Type.Object(
+  {
+    lines: Type.Array(wantedLine, { maxItems: mostLines, description: 'Each variant once.' }),
+    storeId: Type.Optional({ ...storeId, description: 'The store, unless the place that is said has another.' }),
+    addressId: Type.Optional({ ...orNull(addressId), description: 'One of my addresses, or null: no place at all.' }),
+    point: Type.Optional({ ...point, description: 'Where somebody is, in the place of an address.' }),
+    pincode,
+    couponCode: Type.Optional(code),
+    tipPaise: Type.Optional(orNull(tipPaise)),
+    instructions: Type.Optional(instructions),
+  },
   closed,
 )
 

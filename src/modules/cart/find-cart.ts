@@ -3,7 +3,9 @@ import { type CartOwner, readCarts } from './cart-queries.ts'
 import { type MergeCartsDeps, mergeCarts } from './merge-carts.ts'
 import { type PriceCartDeps, type PricedCart, priceCart } from './price-cart.ts'
 
-export interface FindCartDeps extends PriceCartDeps, Omit<MergeCartsDeps, 'catalog'> {}
+export interface FindCartDeps extends PriceCartDeps, Omit<MergeCartsDeps, 'catalog'> {
+  catalog: PriceCartDeps['catalog'] & MergeCartsDeps['catalog']
+}
 
 /**
  * The cart of whoever asks, if there is one yet. Somebody who is signed in and shows a guest's handle gets both carts as

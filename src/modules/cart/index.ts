@@ -32,7 +32,7 @@ export interface CartsDeps {
   database: Pick<Database, 'db' | 'background'>
   accounts: Pick<Accounts, 'recognize' | 'findAddress'>
   stores: Pick<Stores, 'findStore' | 'findServingStore'>
-  catalog: Pick<Catalog, 'findOffers' | 'findVariants'>
+  catalog: Pick<Catalog, 'findOffers' | 'keptOffers' | 'findVariants'>
   inventory: Pick<Inventory, 'availabilityOf'>
   pricing: Pick<Pricing, 'quote'>
   queue: Pick<Queue, 'schedule'>
@@ -46,8 +46,9 @@ const secondsBetweenCleanUps = 3600
 /**
  * Owns what guests and accounts are about to order. Promises that changes of one cart at once are all there afterwards,
  * that a guest's cart goes into his account's once, and that whoever orders has the cart to himself until it is done. A
- * cart promises nobody anything: prices, stock and fees are those of each moment, and what changed is said. Guests' carts
- * are known by a signed handle, begun by what is put into them, limited in number and deleted when nobody comes back.
+ * cart promises nobody anything: prices, stock and fees are those of each moment, or of a second before, and what changed
+ * is said. Guests' carts are known by a signed handle, begun by what is put into them, limited in number and deleted when
+ * nobody comes back.
  */
 export function createCarts(deps: CartsDeps): Carts {
   const { settings, clock, database, queue, events } = deps

@@ -1,3 +1,4 @@
+import type { Address } from '../accounts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { Bill, CouponOutcome, Pricing } from '../pricing/index.ts'
 import type { Serviceability, Stores } from '../stores/index.ts'
@@ -14,7 +15,7 @@ import {
 
 export interface PriceCartDeps extends SurroundingsDeps {
   stores: Pick<Stores, 'findServingStore'>
-  catalog: Pick<Catalog, 'findOffers' | 'findVariants'>
+  catalog: Pick<Catalog, 'keptOffers' | 'findVariants'>
   pricing: Pick<Pricing, 'quote'>
 }
 
@@ -87,16 +88,17 @@ async function priceLines(
 }
 
 /**
- * What a cart costs now and what stands in the way of ordering it, by the prices, stock, fees and hours of this moment. What
- * the store does not sell is in the cart and not in the bill.
- * @param asked what was asked about the cart before it changed; asked once more where that is not enough
+ * What a cart costs now and what stands in the way of ordering it, by the stock of this moment and by prices, fees and hours
+ * of a second ago or later. What the store does not sell is in the cart and not in the bill.
+ * @param known what was asked about the cart before it changed, all or its address; asked once more where that is not enough
  */
 export async function priceCart(
   deps: PriceCartDeps,
   contents: CartContents,
-  asked?: Surroundings,
+  { asked, address }: { asked?: Surroundings; address?: Address | undefined } = {},
 ): Promise<PricedCart> {
-  const surroundings = asked && stillCover(asked, contents) ? asked : await readSurroundings(deps, wantedOf(contents))
+  const isKnown = asked && stillCover(asked, contents)
+  const surroundings = isKnown ? asked : await readSurroundings(deps, wantedOf(contents), address)
   const { userId, storeId, couponCode, tipPaise } = contents
   const place = placeOf(contents, surroundings)
   const [lines, serviceability] = await Promise.all([

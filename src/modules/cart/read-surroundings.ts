@@ -8,7 +8,7 @@ import type { CartContents } from './cart-contents.ts'
 export interface SurroundingsDeps {
   database: Pick<Database, 'db'>
   accounts: Pick<Accounts, 'findAddress'>
-  catalog: Pick<Catalog, 'findOffers'>
+  catalog: Pick<Catalog, 'keptOffers'>
   inventory: Pick<Inventory, 'availabilityOf'>
 }
 
@@ -32,18 +32,19 @@ export const wantedOf = ({ userId, storeId, addressId, lines }: CartContents): W
   variantIds: lines.map(({ variantId }) => variantId),
 })
 
-/** Prices, stock and the address of a cart, asked for at once: one round trip. */
-export async function readSurroundings(deps: SurroundingsDeps, about: Wanted): Promise<Surroundings> {
+/** Prices, stock and, unless it is that one, the address of a cart, asked for at once: one round trip. */
+export async function readSurroundings(deps: SurroundingsDeps, about: Wanted, known?: Address): Promise<Surroundings> {
   const { accounts, catalog, inventory, database } = deps
   const { userId, storeId, addressId, variantIds } = about
   const hasLines = storeId !== null && variantIds.length > 0
-  const hasAddress = userId !== null && addressId !== null
-  if (!hasLines && !hasAddress) return { about, offers: new Map(), available: new Map(), address: undefined }
+  const own = known?.id === addressId ? known : undefined
+  const wantsAddress = userId !== null && addressId !== null && !own
+  if (!hasLines && !wantsAddress) return { about, offers: new Map(), available: new Map(), address: own }
   return inOneSession(database.db, async (on) => {
     const [offers, available, address] = await Promise.all([
-      hasLines ? catalog.findOffers(on, storeId, variantIds) : [],
+      hasLines ? catalog.keptOffers(on, storeId, variantIds) : [],
       hasLines ? inventory.availabilityOf(on, storeId, variantIds) : new Map<string, number>(),
-      hasAddress ? accounts.findAddress(on, userId, addressId) : undefined,
+      wantsAddress ? accounts.findAddress(on, userId, addressId) : own,
     ])
     return { about, offers: new Map(offers.map((offer) => [offer.variantId, offer])), available, address }
   })

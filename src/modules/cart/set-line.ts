@@ -29,6 +29,26 @@ function storeOf(cart: CartContents | undefined, wanted: string | undefined): st
   return storeId
 }
 
+/** Whose cart it is, where that is known without looking: not of somebody whose two carts have to become one first. */
+function ownerOf({ userId, guestCartId }: Visitor): readonly ['account' | 'guest', string] | undefined {
+  if (userId !== null) return guestCartId === null ? ['account', userId] : undefined
+  return guestCartId === null ? undefined : ['guest', guestCartId]
+}
+
+/** Sets the line in a cart that is there and takes it. Nothing when it is not so, for whatever reason. */
+async function setAtOnce(
+  { database: { db }, catalog }: SetLineDeps,
+  visitor: Visitor,
+  { variantId, quantity, storeId }: SetLineInput,
+  now: Date,
+): Promise<CartContents | undefined> {
+  const owner = ownerOf(visitor)
+  if (!owner || storeId === undefined) return undefined
+  const [offer] = await catalog.keptOffers(db, storeId, [variantId])
+  if (!offer || quantity > offer.maxPerOrder) return undefined
+  return updateLine(db, owner, { storeId, variantId, quantity, pricePaise: offer.pricePaise }, now)
+}
+
 /**
  * Sets how many of a variant are in a cart, at the price of now; begins the cart when there is none. Lines that are set at
  * once are all there afterwards, and one that is set twice has one of the two quantities. That there is too little of it
@@ -36,13 +56,12 @@ function storeOf(cart: CartContents | undefined, wanted: string | undefined): st
  * @throws cart.store_missing, cart.other_store, cart.no_such_store, cart.not_sold, cart.above_maximum,
  * cart.too_many_lines, cart.too_many_carts
  */
-export async function setLine(
-  deps: SetLineDeps,
-  visitor: Visitor,
-  { variantId, quantity, storeId: wantedStore }: SetLineInput,
-): Promise<PricedCart> {
+export async function setLine(deps: SetLineDeps, visitor: Visitor, input: SetLineInput): Promise<PricedCart> {
   const { db } = deps.database
   const now = new Date(deps.clock.now())
+  const changed = await setAtOnce(deps, visitor, input, now)
+  if (changed) return priceCart(deps, changed)
+  const { variantId, quantity, storeId: wantedStore } = input
   const { cart, asked } = await changeCart(deps, visitor, async (before) => {
     const storeId = storeOf(before, wantedStore)
     const wanted = before ? wantedOf(before) : nothingYet(visitor)
@@ -53,12 +72,12 @@ export async function setLine(
     const offer = asked.offers.get(variantId)
     if (!offer) throw (await deps.stores.findStore(db, storeId)) ? cartProblems.notSold() : cartProblems.noSuchStore()
     const { pricePaise, maxPerOrder } = offer
-    if (quantity > maxPerOrder) throw cartProblems.aboveMaximum({ maxPerOrder })
+    if (quantity > maxPerOrder) throw cartProblems.aboveMaximum({ variantId, maxPerOrder })
     const line = { variantId, quantity, pricePaise }
     const cart = before
-      ? await updateLine(db, { ...line, cartId: before.id, storeId }, now)
+      ? await updateLine(db, ['cart', before.id], { ...line, storeId }, now)
       : await beginCart(deps, visitor, { storeId, lines: [{ ...line, addedAt: now.getTime() }] })
     return cart && { cart, asked }
   })
-  return priceCart(deps, cart, asked)
+  return priceCart(deps, cart, { asked })
 }

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../../platform/database/database.ts'
 import { prepared } from '../../platform/database/prepared.ts'
-import { type CartContents, type CartLine, toStored } from './cart-contents.ts'
+import { type CartContents, type CartDetails, type CartLine, toStored } from './cart-contents.ts'
 import { columns, dayOf, one, type Row } from './cart-rows.ts'
 
 const empty = `
@@ -51,6 +51,72 @@ export const rewriteCart = async (tx: Tx, { id, point, lines, ...cart }: CartCon
     })
     .where('id', '=', id)
     .execute()
+}
+
+/** A detail that was said takes its value, another stays. */
+const detail = (name: keyof CartDetails, column: string, value: string): string =>
+  `${column} = case when '${name}' = any ($12::text[]) then ${value} else carts.${column} end`
+
+const replaced = [
+  detail('storeId', 'store_id', '$2::text'),
+  detail('addressId', 'address_id', '$3::text'),
+  detail('point', 'latitude', '$4::double precision'),
+  detail('point', 'longitude', '$5::double precision'),
+  detail('pincode', 'pincode', '$6::text'),
+  'lines = $7::jsonb',
+  detail('couponCode', 'coupon_code', '$8::text'),
+  detail('tipPaise', 'tip_paise', '$9::integer'),
+  detail('instructions', 'instructions', '$10::text'),
+  'touched_on = $11::date',
+].join(', ')
+
+const replaceGuests = `update carts set ${replaced} where id = $1 and user_id is null returning ${columns}`
+
+const replaceAccounts = `
+  insert into carts (id, store_id, address_id, latitude, longitude, pincode, lines, coupon_code, tip_paise, instructions,
+    touched_on, user_id, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11::date, $13, $14::timestamptz)
+  on conflict (user_id) do update set ${replaced} returning ${columns}`
+
+interface Replacing {
+  /** The details that replace others; those that are not said stay. */
+  said: Partial<CartDetails>
+  now: Date
+}
+
+const replacement = ({ point, lines, ...cart }: CartContents, { said, now }: Replacing): unknown[] => [
+  cart.id,
+  cart.storeId,
+  cart.addressId,
+  point?.lat ?? null,
+  point?.lng ?? null,
+  cart.pincode,
+  JSON.stringify(toStored(lines)),
+  cart.couponCode,
+  cart.tipPaise,
+  cart.instructions,
+  dayOf(now),
+  Object.keys(said),
+]
+
+/** Replaces a guest's cart, all lines at once; nothing when it is gone. */
+export const replaceGuestCart = async (
+  on: Queryable,
+  cart: CartContents,
+  replacing: Replacing,
+): Promise<CartContents | undefined> =>
+  one(await prepared<Row>(on, 'replace-guest-cart', replaceGuests, replacement(cart, replacing)))
+
+/** The same of an account's cart; it has this id, and all that it says, when there is none yet. */
+export async function replaceAccountCart(
+  on: Queryable,
+  cart: CartContents,
+  replacing: Replacing,
+): Promise<CartContents> {
+  const values = [...replacement(cart, replacing), cart.userId, replacing.now]
+  const written = one(await prepared<Row>(on, 'replace-account-cart', replaceAccounts, values))
+  if (!written) throw new Error('a cart was neither there nor made')
+  return written
 }
 
 const refill = `

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { ChangeFeed } from '../../platform/changes/change-feed.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Values } from '../../platform/config/section.ts'
-import type { Database, Queryable, Tx } from '../../platform/database/database.ts'
+import type { Database, Db, Queryable, Tx } from '../../platform/database/database.ts'
 import type { Metrics } from '../../platform/observability/metrics.ts'
 import type { Queue } from '../../platform/queue/queue.ts'
 import type { Accounts } from '../accounts/index.ts'
@@ -31,6 +31,11 @@ export interface Catalog {
    * missing.
    */
   findOffers(on: Queryable, storeId: string, variantIds: readonly string[]): Promise<Offer[]>
+  /**
+   * The same as it was a second ago or later, mostly from memory: for what promises nobody anything. Whoever sells by it asks
+   * `findOffers`.
+   */
+  keptOffers(on: Db, storeId: string, variantIds: readonly string[]): Promise<Offer[]>
   findVariantIdsBySku(on: Queryable, skus: readonly string[]): Promise<Map<string, string>>
   /** SKUs by the ids of their variants. */
   readSkus(on: Queryable, variantIds: readonly string[]): Promise<Map<string, string>>

@@ -19,8 +19,7 @@ import {
 } from './import-listing-queries.ts'
 import { readSeen, writeSeen } from './import-seen-queries.ts'
 import { type ListingRow, listingCells, listingKey, planListings } from './listing-rows.ts'
-import { markPending } from './pending-queries.ts'
-import { type RefreshPendingDeps, refreshOwnPending, refreshPending } from './refresh-products.ts'
+import { leavePending, type RefreshPendingDeps, refreshOwnPending, refreshPending } from './refresh-products.ts'
 
 export interface ListingKindDeps extends RefreshPendingDeps {
   stores: Pick<Stores, 'findStoreIdsByCode' | 'readStoreCodes'>
@@ -29,7 +28,7 @@ export interface ListingKindDeps extends RefreshPendingDeps {
 const pageSize = 1000
 
 async function apply(
-  { stores }: ListingKindDeps,
+  { stores, changes }: ListingKindDeps,
   tx: Tx,
   { rows, context: { scope, now } }: { rows: readonly Numbered<ListingRow>[]; context: ApplyContext },
 ): Promise<Applied> {
@@ -52,7 +51,7 @@ async function apply(
   })
   if (plan.added.length > 0) await insertListings(tx, plan.added, now)
   if (plan.changed.length > 0) await updateListings(tx, plan.changed, now)
-  if (plan.productIds.length > 0) await markPending(tx, plan.productIds, { hasNewTexts: false })
+  await leavePending({ changes }, tx, plan.productIds, { hasNewTexts: false })
   if (plan.seen.size > 0) await writeSeen(tx, plan.seen)
   return plan.applied
 }

@@ -17,10 +17,15 @@ import {
   updateVariants,
 } from './import-product-queries.ts'
 import { readSeen, writeSeen } from './import-seen-queries.ts'
-import { markPending } from './pending-queries.ts'
 import { productCells } from './product-cells.ts'
 import { eanKey, type KnownVariant, type ProductRow, planProducts, productKey, skuKey } from './product-rows.ts'
-import { type RefreshPendingDeps, refreshOwnPending, refreshPending } from './refresh-products.ts'
+import {
+  leavePending,
+  type RefreshDeps,
+  type RefreshPendingDeps,
+  refreshOwnPending,
+  refreshPending,
+} from './refresh-products.ts'
 import { recountUsedWords } from './search-vector-queries.ts'
 
 const pageSize = 1000
@@ -45,7 +50,11 @@ async function readVariants(tx: Tx, rows: readonly Numbered<ProductRow>[]): Prom
   )
 }
 
-async function apply(tx: Tx, rows: readonly Numbered<ProductRow>[], now: Date): Promise<Applied> {
+async function apply(
+  deps: RefreshDeps,
+  tx: Tx,
+  { rows, now }: { rows: readonly Numbered<ProductRow>[]; now: Date },
+): Promise<Applied> {
   const codes = [...new Set(rows.map(({ row }) => row.productCode))]
   const eans = rows.flatMap(({ row }) => row.ean ?? [])
   const keys = [...rows.map(({ row }) => skuKey(row.sku)), ...eans.map(eanKey), ...codes.map(productKey)]
@@ -61,7 +70,7 @@ async function apply(tx: Tx, rows: readonly Numbered<ProductRow>[], now: Date): 
   if (plan.changedProducts.length > 0) await updateProducts(tx, plan.changedProducts, now)
   if (plan.newVariants.length > 0) await insertVariants(tx, plan.newVariants, now)
   if (plan.changedVariants.length > 0) await updateVariants(tx, plan.changedVariants, now)
-  if (plan.productIds.length > 0) await markPending(tx, plan.productIds, { hasNewTexts: true })
+  await leavePending(deps, tx, plan.productIds, { hasNewTexts: true })
   if (plan.seen.size > 0) await writeSeen(tx, plan.seen)
   return plan.applied
 }
@@ -76,7 +85,7 @@ export const productKind = (deps: RefreshPendingDeps): ImportKind<ProductRow> =>
   columns: columnsOf(productCells),
   mayBeUsedBy: (caller) => hasAnyRole(caller, ['admin']),
   read: (record) => readCells(productCells, record),
-  apply: (tx, rows, { now }) => apply(tx, rows, now),
+  apply: (tx, rows, { now }) => apply(deps, tx, { rows, now }),
   conclude: (tx) => refreshOwnPending(deps, tx),
   async afterwards() {
     await refreshPending(deps)

@@ -7,6 +7,7 @@ import { categoryRoutes } from './category-routes.ts'
 import { categoryKind } from './import-categories.ts'
 import { listingKind } from './import-listings.ts'
 import { productKind } from './import-products.ts'
+import { createKeptOffers } from './kept-offers.ts'
 import { listingRoutes } from './listing-routes.ts'
 import { readOffers } from './offer-queries.ts'
 import { productRoutes } from './product-routes.ts'
@@ -64,6 +65,7 @@ export function createCatalog(deps: CatalogDeps): Catalog {
     showStock: (tx, units) => showStock(deps, tx, units),
     findVariants,
     findOffers: readOffers,
+    keptOffers: createKeptOffers({ ...deps, read: readOffers }).find,
     findVariantIdsBySku,
     readSkus,
   }

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChangeFeed } from '../../platform/changes/change-feed.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { inTransaction } from '../../platform/database/in-transaction.ts'
-import { type Pending, takeOwnPending, takePending } from './pending-queries.ts'
+import { offerKeys, offersTopic } from './kept-offers.ts'
+import { markPending, type Pending, takeOwnPending, takePending } from './pending-queries.ts'
 import { searchVector, wordsToOffer } from './search-vector.ts'
 import { addSearchWords, lockProducts, readSearchTexts, writeSearchVectors } from './search-vector-queries.ts'
 import { shelfKeys } from './shelf.ts'
@@ -14,7 +15,8 @@ export interface RefreshDeps {
 
 /**
  * Makes the shelf rows of products anew, and notes `content` wherever they are or were: their pages show more than a
- * row of the shelf does. In the transaction that changed something, after the change.
+ * row of the shelf does. Their offers are told of too, on the shelf or not. In the transaction that changed something, after
+ * the change.
  */
 export async function refreshContent(
   { changes }: RefreshDeps,
@@ -26,6 +28,7 @@ export async function refreshContent(
   const places = await refreshShelf(tx, productIds, storeIds ? { storeIds } : {})
   const keys = shelfKeys(places.map((place) => ({ ...place, change: 'content' })))
   await changes.note(tx, 'shelf', keys)
+  await changes.note(tx, offersTopic, offerKeys(productIds))
 }
 
 /** The same after a change of texts or categories: search text, words to offer, then the shelf. */
@@ -39,6 +42,21 @@ export async function refreshProducts(deps: RefreshDeps, tx: Tx, productIds: rea
   )
   await addSearchWords(tx, new Map(products.flatMap((product) => [...wordsToOffer(product)])))
   await refreshContent(deps, tx, productIds)
+}
+
+/**
+ * Leaves the shelf rows of products that rows of an import changed, and perhaps their search text, for later. That their offers
+ * changed is told with the transaction all the same.
+ */
+export async function leavePending(
+  { changes }: RefreshDeps,
+  tx: Tx,
+  productIds: readonly string[],
+  { hasNewTexts }: Pick<Pending, 'hasNewTexts'>,
+): Promise<void> {
+  if (productIds.length === 0) return
+  await markPending(tx, productIds, { hasNewTexts })
+  await changes.note(tx, offersTopic, ['*']) // not each: a large import would note as many keys as it has rows
 }
 
 async function refresh(deps: RefreshDeps, tx: Tx, pending: readonly Pending[]): Promise<void> {
