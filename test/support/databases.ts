@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { pino } from 'pino'
@@ -169,9 +170,13 @@ async function embeddedImage(): Promise<Blob> {
 
 let image: Promise<Blob> | undefined
 
+// As openEmbedded has it: no second compilation of what runs for seconds only, and small buffers, which a start fills with zeros.
+setFlagsFromString('--wasm-tiering-budget=2147483647')
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB', '-c', 'wal_buffers=256kB']
+
 async function onPglite(): Promise<TestDatabase> {
   image ??= embeddedImage()
-  const pglite = await PGlite.create({ loadDataDir: await image, extensions: await loadExtensions() })
+  const pglite = await PGlite.create({ loadDataDir: await image, extensions: await loadExtensions(), startParams })
   const database = createDatabase(createEmbeddedEngine(pglite))
   return { ...database, end: () => database.close() }
 }
