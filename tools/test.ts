@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { dropTemplates, postgresMissing } from '../test/support/databases.ts'
 import { redisMissing } from '../test/support/redis.ts'
 
@@ -33,6 +33,8 @@ announce(postgresMissing, 'postgresMissing', 'TEST_DATABASE_URL')
 const limits = ['--test-timeout=120000', '--test-concurrency=2']
 const runner = spawn(process.execPath, ['--test', '--test-reporter=spec', ...limits, ...options, ...chosen], {
   stdio: 'inherit',
+  // That of tools/require-node.cjs: most of what a small file takes is to strip and parse what it imports.
+  env: { ...process.env, NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/compiled') },
 })
 
 // A time limit of the runner ends a test, not a file that leaves a server or process open.

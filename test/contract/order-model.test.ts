@@ -323,7 +323,7 @@ for (const kind of databaseKinds) {
 
     test('money, stock and coupons are accounted for, and every step is one of the table', async () => {
       await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 90, size: 'max' }), run), {
-        numRuns: 12,
+        numRuns: 24 * kind.share,
         endOnFailure: true,
       })
     })

@@ -225,7 +225,7 @@ for (const kind of databaseKinds) {
 
     test('levels, reservations and movements are those of a plain model, and every unit is accounted for', async () => {
       await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), run), {
-        numRuns: 40,
+        numRuns: 80 * kind.share,
         endOnFailure: false,
       })
     })

@@ -14,9 +14,24 @@ import { razorpayKeys } from '../support/fake-razorpay.ts'
 import { ownPostgresMissing } from '../support/own-postgres.ts'
 
 const seed = process.env['CHECKOUT_SEED'] ?? String(Date.now())
-const checkouts = Number(process.env['CHECKOUT_CHECKOUTS'] ?? 500)
+const checkouts = Number(process.env['CHECKOUT_CHECKOUTS'] ?? 240)
+/** What there has to be of each, in a run of so many checkouts: where chance brings few, only a longer run is held to it. */
+const troubles = {
+  'kill -9 of a server': 50,
+  'PostgreSQL killed and started again': 50,
+  'webhooks duplicated': 50,
+  'webhooks dropped': 50,
+  'webhooks delayed, and so out of order': 50,
+  'webhooks forged': 50,
+  'answers of the gateway that went wrong': 50,
+  'payments that came late': 200,
+  'payments made twice': 200,
+  'payments of a wrong amount': 200,
+  'cancellations against a payment': 200,
+  'refunds by hand, thrice under one key': 150,
+}
 /** Besides half a minute for the start and what comes to rest, a checkout takes a tenth of a second. */
-const timeout = 240_000 + checkouts * 300
+const timeout = 330_000 + checkouts * 300
 
 describe(`${checkouts} checkouts while servers, PostgreSQL and the gateway fail, with CHECKOUT_SEED=${seed}`, {
   skip: ownPostgresMissing,
@@ -36,21 +51,8 @@ describe(`${checkouts} checkouts while servers, PostgreSQL and the gateway fail,
     context.diagnostic(run.tally.lines().join(' · '))
     const { tally } = run
     assert.equal(tally.of('checkouts'), checkouts)
-    for (const what of [
-      'kill -9 of a server',
-      'PostgreSQL killed and started again',
-      'webhooks duplicated',
-      'webhooks dropped',
-      'webhooks delayed, and so out of order',
-      'webhooks forged',
-      'answers of the gateway that went wrong',
-      'payments that came late',
-      'payments made twice',
-      'payments of a wrong amount',
-      'cancellations against a payment',
-      'refunds by hand, thrice under one key',
-    ])
-      assert.ok(tally.of(what) > 0, `no ${what}`)
+    for (const [what, among] of Object.entries(troubles))
+      if (checkouts >= among) assert.ok(tally.of(what) > 0, `no ${what}`)
   })
 
   test('what the gateway took is what orders that stand are worth, and the rest went back', () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, describe, test } from 'node:test'
 import { anEmptyDatabase, postgresMissing } from '../support/databases.ts'
+import { bareEnv } from '../support/processes.ts'
 import { until } from '../support/queues.ts'
 
 const project = join(import.meta.dirname, '../..')
@@ -64,7 +65,7 @@ function startWorker(env: Record<string, string>, { count = 0, hangs = false } =
   const args = ['--input-type=module-typescript', '--eval', program, String(count), String(Number(hangs))]
   const child = spawn(process.execPath, args, {
     cwd: project,
-    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'development', ...env },
+    env: { ...bareEnv, NODE_ENV: 'development', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)

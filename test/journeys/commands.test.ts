@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { anEmptyDatabase, postgresMissing } from '../support/databases.ts'
+import { aMigratedDatabase, postgresMissing } from '../support/databases.ts'
 import { runProgram, type ServerProcess, startServer } from '../support/processes.ts'
 
 const kinds = [
@@ -18,7 +18,7 @@ for (const { name, skip } of kinds) {
     let remove: () => Promise<void>
     before(async () => {
       if (name === 'PostgreSQL') {
-        const { url, drop } = await anEmptyDatabase()
+        const { url, drop } = await aMigratedDatabase()
         env = { DATABASE_URL: url, SECRET_KEY: 'k'.repeat(40), NODE_ENV: 'development' }
         remove = drop
       } else {

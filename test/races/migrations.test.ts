@@ -7,6 +7,7 @@ import { describe, test } from 'node:test'
 import pg from 'pg'
 import { readMigrations } from '../../src/platform/database/migrate-database.ts'
 import { anEmptyDatabase, postgresMissing } from '../support/databases.ts'
+import { bareEnv } from '../support/processes.ts'
 import { inParallel } from '../support/service.ts'
 
 const project = join(import.meta.dirname, '../..')
@@ -15,7 +16,7 @@ const project = join(import.meta.dirname, '../..')
 function startMigrating(url: string) {
   const child = spawn(process.execPath, ['src/migrate.ts'], {
     cwd: project,
-    env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: url },
+    env: { ...bareEnv, DATABASE_URL: url },
   })
   const ended = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)])
   return { child, ended: ended.then(([[code], out, err]) => ({ code, out, err })) }

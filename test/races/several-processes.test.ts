@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Redis } from 'ioredis'
-import { anEmptyDatabase, postgresMissing } from '../support/databases.ts'
+import { aMigratedDatabase, postgresMissing } from '../support/databases.ts'
 import { type FakeVendor, fakeVendor } from '../support/fake-vendor.ts'
 import { type ServerProcess, startServer } from '../support/processes.ts'
 import { ownPrefix, redisMissing, redisUrl, removeKeys } from '../support/redis.ts'
@@ -14,10 +14,10 @@ describe('three processes on one Redis behave as one', { skip: redisMissing || p
   let vendor: FakeVendor
   let servers: ServerProcess[]
   let env: Record<string, string>
-  let database: Awaited<ReturnType<typeof anEmptyDatabase>>
+  let database: Awaited<ReturnType<typeof aMigratedDatabase>>
   before(async () => {
     vendor = await fakeVendor()
-    database = await anEmptyDatabase()
+    database = await aMigratedDatabase()
     env = {
       ...productionEnv(vendor),
       DATABASE_URL: database.url,

@@ -36,7 +36,7 @@ const operations: readonly RazorpayOperation[] = [
 ]
 const storm = { dropPercent: 20, copyPercent: 25, delayPercent: 35, longestDelayMs: 2500 }
 const usualStartMs = 2000
-const postgresOutageEveryMs = 25_000
+const postgresOutageEveryMs = 12_000
 
 /** Breaks one thing after the other until it is ended. */
 export function startChaos({ fleet, postgres, till, town, chance, tally }: Breaking): Chaos {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { pino } from 'pino'
@@ -57,10 +58,13 @@ export const postgresMissing: string | false = await onServer(async (client) => 
 
 export type TestDatabase = Database & { end(): Promise<void>; url?: string }
 
-/** Both engines, each with the reason to skip it when it cannot run here. */
+/**
+ * Both engines, each with the reason to skip it when it cannot run here, and with its share of runs that are many and
+ * differ: PostgreSQL does three in the time that PGlite needs for one.
+ */
 export const databaseKinds = [
-  { name: 'PGlite', skip: false as string | false },
-  { name: 'PostgreSQL', skip: postgresMissing },
+  { name: 'PGlite', skip: false as string | false, share: postgresMissing ? 0.5 : 0.25 },
+  { name: 'PostgreSQL', skip: postgresMissing, share: 0.75 },
 ] as const
 
 const schemaHash = () => {
@@ -69,10 +73,20 @@ const schemaHash = () => {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** A new database of the server's with nothing in it, not even the schema. */
-export async function anEmptyDatabase(): Promise<{ name: string; url: string; drop(): Promise<void> }> {
+interface OwnDatabase {
+  name: string
+  url: string
+  drop(): Promise<void>
+}
+
+async function copyOf(source: string): Promise<OwnDatabase> {
   const name = `blinkit_test_${randomBytes(6).toString('hex')}`
-  await onServer((client) => client.query(`create database ${name} template template0`))
+  await onServer(async (client) => {
+    await client.query('select pg_advisory_lock_shared(2718281828)')
+    await client.query(`create database ${name} template ${source}`)
+    // Nothing here outlives the server, and what a test kills is a server of its own.
+    await client.query(`alter database ${name} set synchronous_commit = off`)
+  })
   return {
     name,
     url: databaseAt(name),
@@ -81,6 +95,9 @@ export async function anEmptyDatabase(): Promise<{ name: string; url: string; dr
     },
   }
 }
+
+/** A new database of the server's with nothing in it, not even the schema. */
+export const anEmptyDatabase = (): Promise<OwnDatabase> => copyOf('template0')
 
 /** The name of a migrated database that others are copied from; made by the first that asks, gone a day later. */
 async function ensureTemplate(): Promise<string> {
@@ -116,22 +133,22 @@ export async function dropTemplates(): Promise<void> {
 
 let template: Promise<string> | undefined
 
-async function onPostgres(): Promise<TestDatabase> {
+/** A new database of the server's that has the schema and no rows. */
+export async function aMigratedDatabase(): Promise<OwnDatabase> {
   template ??= ensureTemplate()
-  const source = await template
-  const name = `blinkit_test_${randomBytes(6).toString('hex')}`
-  await onServer(async (client) => {
-    await client.query('select pg_advisory_lock_shared(2718281828)')
-    await client.query(`create database ${name} template ${source}`)
-  })
-  const settings = settingsFor({ DATABASE_URL: databaseAt(name), DATABASE_CONNECT_TIMEOUT_MS: '5000' })
+  return copyOf(await template)
+}
+
+async function onPostgres(): Promise<TestDatabase> {
+  const { url, drop } = await aMigratedDatabase()
+  const settings = settingsFor({ DATABASE_URL: url, DATABASE_CONNECT_TIMEOUT_MS: '5000' })
   const database = await connectDatabase({ ...settings, statementTimeoutMs: 10_000 }, { log: silent })
   return {
     ...database,
-    url: databaseAt(name),
+    url,
     async end() {
       await database.close()
-      await onServer((client) => client.query(`drop database if exists ${name} with (force)`))
+      await drop()
     },
   }
 }
@@ -169,9 +186,13 @@ async function embeddedImage(): Promise<Blob> {
 
 let image: Promise<Blob> | undefined
 
+// As openEmbedded has it: no second compilation of what runs for seconds only, and small buffers, which a start fills with zeros.
+setFlagsFromString('--wasm-tiering-budget=2147483647')
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB', '-c', 'wal_buffers=256kB']
+
 async function onPglite(): Promise<TestDatabase> {
   image ??= embeddedImage()
-  const pglite = await PGlite.create({ loadDataDir: await image, extensions: await loadExtensions() })
+  const pglite = await PGlite.create({ loadDataDir: await image, extensions: await loadExtensions(), startParams })
   const database = createDatabase(createEmbeddedEngine(pglite))
   return { ...database, end: () => database.close() }
 }

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { anEmptyDatabase, postgresMissing } from './databases.ts'
+import { aMigratedDatabase, postgresMissing } from './databases.ts'
+import { bareEnv } from './processes.ts'
 import { until } from './queues.ts'
 
 /** The places where a process has its data, as its environment says. */
@@ -16,7 +17,7 @@ export const places = [
 /** A place for data and files of a test's own. */
 export async function aPlace({ isEmbedded }: { isEmbedded: boolean }) {
   const folder = mkdtempSync(join(tmpdir(), 'imports-'))
-  const database = isEmbedded ? undefined : await anEmptyDatabase()
+  const database = isEmbedded ? undefined : await aMigratedDatabase()
   const own = database ? { DATABASE_URL: database.url } : { DATA_DIR: join(folder, 'data') }
   const env: Record<string, string> = { NODE_ENV: 'development', SECRET_KEY: 'k'.repeat(40), ...own }
   return {
@@ -55,7 +56,7 @@ export function startProgram(
   options: readonly string[] = [],
 ): Program {
   const child = spawn(process.execPath, [...options, 'test/support/import-process.ts', ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { ...bareEnv, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   started.push(child)

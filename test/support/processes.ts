@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { anEmptyDatabase } from './databases.ts'
+import { aMigratedDatabase } from './databases.ts'
 import type { Answer } from './service.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -23,11 +23,17 @@ export interface ServerProcess {
   end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>
 }
 
+/** What a program finds of our own environment: where programs are, and where compiled code is kept. */
+export const bareEnv: Record<string, string> = {
+  PATH: process.env['PATH'] ?? '',
+  ...(process.env['NODE_COMPILE_CACHE'] && { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }),
+}
+
 /** Starts a program of this project and collects what it prints. */
 function run(args: readonly string[], env: Record<string, string>): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { ...bareEnv, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
@@ -44,7 +50,7 @@ async function placeForData(env: Env): Promise<{ env: Env; remove: () => Promise
     const folder = await mkdtemp(join(tmpdir(), 'blinkit-data-'))
     return { env: { ...env, DATA_DIR: folder }, remove: () => rm(folder, { recursive: true }) }
   }
-  const { url, drop } = await anEmptyDatabase()
+  const { url, drop } = await aMigratedDatabase()
   return { env: { ...env, DATABASE_URL: url }, remove: drop }
 }
 
