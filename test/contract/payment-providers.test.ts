@@ -3,7 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { paymentProviders } from '../../src/modules/payments/index.ts'
 import { type DeclaredSetting, namesOf } from '../../src/platform/config/section.ts'
 import { setClock } from '../support/clock.ts'
-import { aDatabase, type TestDatabase } from '../support/databases.ts'
+import { aDatabase, anyKind, type TestDatabase } from '../support/databases.ts'
 import type { Play, WebhookCall } from '../support/fake-gateway.ts'
 import { aTill, type Till } from '../support/payments.ts'
 import { type PlayedProvider, type ProviderName, playProvider, providerNames } from '../support/played-providers.ts'
@@ -56,7 +56,7 @@ describe('every payment provider', () => {
 
 describe('stripe', () => {
   it('is begun under another key after an answer that it would repeat', async () => {
-    const database = await aDatabase({ name: 'PGlite' })
+    const database = await aDatabase(anyKind)
     const fake = await playProvider('stripe', { send: async () => 204, clock: setClock() })
     const till = aTill(database, { env: fake.env, development: false })
     fake.play({ begin: [{ status: 500 }, 'work'] })
@@ -80,7 +80,7 @@ function calledProvider(id: ProviderName): void {
     let fake: PlayedProvider
     let till: Till
     before(async () => {
-      database = await aDatabase({ name: 'PGlite' })
+      database = await aDatabase(anyKind)
     })
     after(() => database.end())
     beforeEach(async () => {

@@ -115,13 +115,15 @@ describe('starting and stopping', () => {
     context.after(() => taken.close())
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo
+    const folder = await mkdtemp(join(tmpdir(), 'data-folder-')) // the first of them makes a database, which takes longest
+    context.after(() => rm(folder, { recursive: true }))
     const cases = [
       [{ API_PORT: String(port) }, /^Cannot listen on 127\.0\.0\.1 port \d+: another program/],
       [{ API_HOST: '192.0.2.1' }, /^Cannot listen on 192\.0\.2\.1 port 0: this machine has no such address/],
       [{ API_HOST: 'nowhere.invalid' }, /^Cannot listen on nowhere\.invalid port 0: no such host/],
     ] as const
     for (const [env, sentence] of cases) {
-      const { code, output } = await runToEnd({ ...development, ...env })
+      const { code, output } = await runToEnd({ ...development, DATA_DIR: folder, ...env })
       assert.equal(code, 1)
       assert.match(output, sentence)
       assert.equal(output.trim().split('\n').length, 1, output)

@@ -67,6 +67,9 @@ export const databaseKinds = [
   { name: 'PostgreSQL', skip: postgresMissing, share: 0.75 },
 ] as const
 
+/** For what does not depend on the engine: the one that costs less, of those that are here. */
+export const anyKind = databaseKinds[postgresMissing ? 0 : 1]
+
 const schemaHash = () => {
   const hash = createHash('sha256').update(readFileSync('node_modules/@electric-sql/pglite/package.json'))
   for (const { name, checksum } of readMigrations()) hash.update(name).update(checksum)

@@ -5,7 +5,7 @@ import { type App, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/platform/database/database.ts'
 import { type SetClock, setClock } from './clock.ts'
-import { aDatabase, databaseKinds, postgresMissing, type TestDatabase } from './databases.ts'
+import { aDatabase, anyKind, type TestDatabase } from './databases.ts'
 import { type FakeVendor, fakeVendor } from './fake-vendor.ts'
 import { ownPrefix, redisMissing, redisUrl, removeKeys } from './redis.ts'
 
@@ -33,19 +33,17 @@ export const productionEnv = ({ baseUrl }: Pick<FakeVendor, 'baseUrl'>): Record<
 /** In-process services are given their database; the address is there because production asks for one. */
 const unused = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }
 
-const opened = new Map<string, Promise<TestDatabase>>()
+const opened = new Map<boolean, Promise<TestDatabase>>()
 after(async () => {
   for (const database of opened.values()) await (await database).end()
 })
 
-/** One for all services of a test file, since opening one takes longer than most tests. */
-function sharedDatabase(name: string): Promise<TestDatabase> {
-  const database = opened.get(name) ?? aDatabase({ name })
-  opened.set(name, database)
+/** One for all services of a test file with the same store, since opening one takes longer than most tests. */
+function sharedDatabase(redis: boolean): Promise<TestDatabase> {
+  const database = opened.get(redis) ?? aDatabase(anyKind)
+  opened.set(redis, database)
   return database
 }
-
-const [pglite, postgres] = databaseKinds
 
 export interface Answer {
   status: number
@@ -112,7 +110,7 @@ export async function aService({
     ? { NODE_ENV: 'development', LOG_LEVEL: 'debug', API_DOCS: 'false', SECRET_KEY: secretKey }
     : productionEnv(vendor)
   const settings = { ...unused, ...base, ...(redis && { REDIS_URL: redisUrl, REDIS_PREFIX: keyPrefix }), ...env }
-  const database = await sharedDatabase(redis && !postgresMissing ? postgres.name : pglite.name)
+  const database = await sharedDatabase(redis)
   const app = await createApp(readConfig(settings, clock.now()), {
     clock,
     storeClock: clock,
