@@ -4,7 +4,7 @@ import { type IdempotentAnswer, idempotencyProblems, idempotently } from '../../
 import { newId, randomSecret } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { WaitingLine } from '../../platform/waiting-line.ts'
-import type { Carts, TakenCart } from '../cart/index.ts'
+import type { Carts } from '../cart/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { Payments } from '../payments/index.ts'
 import type { Pricing } from '../pricing/index.ts'
@@ -99,13 +99,8 @@ function toOrder(deps: PlaceOrderDeps, prepared: PreparedOrder, { userId }: Plac
  * Writes everything down in two round trips, in the order in which everybody takes locks. The stock comes in the second,
  * because many wait for the rows of what sells best.
  */
-async function place(
-  deps: PlaceOrderDeps,
-  tx: Tx,
-  input: PlaceOrderInput,
-  cart: TakenCart | undefined,
-): Promise<PlacedAnswer> {
-  const prepared = await prepareOrder(deps, tx, input, cart)
+async function place(deps: PlaceOrderDeps, tx: Tx, input: PlaceOrderInput): Promise<PlacedAnswer> {
+  const prepared = await prepareOrder(deps, tx, input)
   const order = toOrder(deps, prepared, input)
   const { id: orderId, userId, storeId, totalPaise: amountPaise, paymentId, paymentMethod: method } = order
   // Most of those who want what is sold out are told so before anything is written for them. Ended holds still give way.
@@ -159,11 +154,10 @@ export async function placeOrder(
   const { userId, expectedTotalPaise, paymentMethod } = input
   const request = ['order', expectedTotalPaise, paymentMethod]
   const answer = await deps.line(() =>
-    idempotently(
-      deps,
-      { principal: userId, key, request, lock: (tx) => deps.carts.take(tx, userId) },
-      async (tx, cart) => ({ status: 201, body: await place(deps, tx, input, cart) }),
-    ),
+    idempotently(deps, { principal: userId, key, request }, async (tx) => ({
+      status: 201,
+      body: await place(deps, tx, input),
+    })),
   )
   const { body } = answer
   if (body.order.status === 'placed') return answer

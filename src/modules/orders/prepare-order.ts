@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/database/database.ts'
 import type { Problem } from '../../platform/http/problem.ts'
 import type { Accounts, Address } from '../accounts/index.ts'
-import type { TakenCart } from '../cart/index.ts'
+import type { Carts, TakenCart } from '../cart/index.ts'
 import type { Catalog, Offer } from '../catalog/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { PaymentMethod, Payments } from '../payments/index.ts'
@@ -12,6 +12,7 @@ import { placeProblems } from './place-problems.ts'
 import type { StoresAtWork } from './stores-at-work.ts'
 
 export interface PrepareOrderDeps {
+  carts: Pick<Carts, 'take'>
   accounts: Pick<Accounts, 'findAddress'>
   catalog: Pick<Catalog, 'findOffers'>
   inventory: Pick<Inventory, 'availabilityOf'>
@@ -46,7 +47,9 @@ export interface PreparedOrder {
   mayBeShort: boolean
 }
 
-function requireContent(cart: TakenCart | undefined) {
+/** The cart, which nobody else orders meanwhile. */
+async function takeCart({ carts }: PrepareOrderDeps, tx: Tx, userId: string) {
+  const cart = await carts.take(tx, userId)
   if (!cart || cart.lines.length === 0) throw placeProblems.cartEmpty()
   if (cart.storeId === null || cart.addressId === null) throw placeProblems.addressMissing()
   return { cart, storeId: cart.storeId, addressId: cart.addressId }
@@ -99,19 +102,14 @@ function differenceOf(coupon: CouponOutcome | null, bill: Bill): Problem {
 }
 
 /**
- * A customer's cart, which nobody else orders meanwhile, with everything that it is ordered with, at the prices and rules of now. Whatever stands in the way
+ * Takes a customer's cart and everything that it is ordered with, at the prices and rules of now. Whatever stands in the way
  * of an order is a problem, besides the stock: that is held last.
  * @throws order.cart_empty, order.address_missing, order.lines_unavailable, order.not_serviceable, order.coupon_refused,
  *   order.below_minimum, order.total_changed, order.payment_method_unavailable
  */
-export async function prepareOrder(
-  deps: PrepareOrderDeps,
-  tx: Tx,
-  input: PlaceOrderInput,
-  taken: TakenCart | undefined,
-): Promise<PreparedOrder> {
+export async function prepareOrder(deps: PrepareOrderDeps, tx: Tx, input: PlaceOrderInput): Promise<PreparedOrder> {
   const { userId, expectedTotalPaise, paymentMethod } = input
-  const { cart, storeId, addressId } = requireContent(taken)
+  const { cart, storeId, addressId } = await takeCart(deps, tx, userId)
   const variantIds = cart.lines.map(({ variantId }) => variantId)
   const wasShort = (withinMs: number) => variantIds.some((id) => deps.atWork.wasShort(storeId, id, withinMs))
   const [found, offers, available, ordersAhead] = await Promise.all([

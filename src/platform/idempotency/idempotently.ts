@@ -13,15 +13,13 @@ export const idempotencyProblems = defineProblems('idempotency', {
 })
 
 /** A request that must not be done twice. */
-export interface IdempotentRequest<Locked = unknown> {
+export interface IdempotentRequest {
   /** Whose keys these are: an account's id, a cart's. */
   principal: string
   /** Of the `Idempotency-Key` header; without one nothing is remembered. */
   key: string | undefined
   /** What makes it the same request: method, path and body. */
   request: unknown
-  /** What the work begins with anyway: it is asked for in the same round trip as what was answered before. */
-  lock?: (tx: Tx) => Promise<Locked>
 }
 
 export interface IdempotentAnswer<T> {
@@ -47,26 +45,25 @@ function fingerprintOf(request: unknown): Buffer {
  * not remembered.
  * @throws idempotency.in_progress while the first is under way, idempotency.key_reused for another request, what the work throws
  */
-export async function idempotently<T, Locked = undefined>(
+export async function idempotently<T>(
   { database, clock }: { database: Pick<Database, 'db'>; clock: Clock },
-  { principal, key, request, lock }: IdempotentRequest<Locked>,
-  work: (tx: Tx, locked: Locked) => Promise<{ status: number; body: T }>,
+  { principal, key, request }: IdempotentRequest,
+  work: (tx: Tx) => Promise<{ status: number; body: T }>,
 ): Promise<IdempotentAnswer<T>> {
   if (key !== undefined && !/^[!-~]{1,200}$/.test(key)) throw idempotencyProblems.keyInvalid()
   return inTransaction(database.db, async (tx) => {
-    if (key === undefined) return { ...(await work(tx, (await lock?.(tx)) as Locked)), isReplayed: false }
+    if (key === undefined) return { ...(await work(tx)), isReplayed: false }
     const now = new Date(clock.now())
     const fingerprint = fingerprintOf(request)
     // In one round trip, and one after the other: what is read is from after the key was taken.
-    const [isTaken, stored, locked] = await Promise.all([
+    const [isTaken, stored] = await Promise.all([
       takeKey(tx, principal, key),
       readAnswer(tx, principal, key, new Date(now.getTime() - keptMs)),
-      lock?.(tx),
     ])
     if (!isTaken) throw idempotencyProblems.inProgress()
     if (stored && !stored.fingerprint.equals(fingerprint)) throw idempotencyProblems.keyReused()
     if (stored) return { status: stored.status, body: JSON.parse(stored.answer) as T, isReplayed: true }
-    const { status, body } = await work(tx, locked as Locked)
+    const { status, body } = await work(tx)
     sendWithCommit(insertAnswer(tx, { principal, key, fingerprint, status, answer: JSON.stringify(body), now }))
     return { status, body, isReplayed: false }
   })
