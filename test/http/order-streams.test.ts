@@ -79,7 +79,7 @@ for (const kind of databaseKinds) {
       const order = await anOrder(database, { storeId, userId })
       const client = await watch(order, token)
       await until(() => client.orders.length === 1)
-      const { eventId } = await service.step(order.id, 'cancelled', { details: { refundPaise: 5000 } })
+      const { eventId } = await service.step(order.id, 'cancelled', { details: { refundPaise: 1000 } })
       await until(() => client.orders.length === 2)
       const resumed = await watch(order, token, String(eventId))
       assert.equal(resumed.status, 200)
@@ -90,11 +90,37 @@ for (const kind of databaseKinds) {
         [false, false, false],
       )
       await service.refund(order.id)
+      await until(() => [client, resumed, late].every((each) => each.orders.at(-1)?.data.type === 'refunded'))
+      assert.deepEqual(
+        [client, resumed, late].map((each) => each.isClosed()),
+        [false, false, false],
+        'half is back',
+      )
+      await service.refund(order.id)
       for (const each of [client, resumed, late]) {
         await until(each.isClosed)
         assert.deepEqual([each.orders.at(-1)?.data.type, each.endReason()], ['refunded', 'ended'])
       }
       assert.equal((await watch(order, token, client.lastId())).status, 204)
+    })
+
+    test('of an order whose money takes too long end without it', async () => {
+      const quick = await startStreams(database, { secondsBetweenBeats: 0.1 })
+      try {
+        const { user, accessToken } = await quick.signIn(aNumber())
+        const order = await anOrder(database, { storeId, userId: user.id })
+        const client = await quick.open(`/orders/${order.id}/events`, { token: accessToken })
+        await quick.step(order.id, 'cancelled', { details: { refundPaise: 1000 } })
+        await until(() => client.orders.at(-1)?.data.type === 'cancelled')
+        quick.clock.set(Date.now() + minutes(4))
+        await until(() => client.orders.length > 0)
+        assert.equal(client.isClosed(), false)
+        quick.clock.set(Date.now() + minutes(6))
+        await until(client.isClosed)
+        assert.equal(client.endReason(), 'ended')
+      } finally {
+        await quick.end()
+      }
     })
 
     test('are sent as they come, and kept by nobody', async () => {

@@ -54,12 +54,13 @@ export async function startStreams(
         database: read,
         changes,
         accounts,
+        clock,
         log,
         metrics,
         secondsBetweenBeats,
       })
       const stores = { findStore: async (_on: unknown, id: string) => (id.includes('00000') ? undefined : {}) }
-      const deps = { database, stores, streams, authenticate: accounts.authenticate }
+      const deps = { database, clock, stores, streams, authenticate: accounts.authenticate }
       await server.register(orderStreamRoutes(deps), { prefix: '/api' })
       await changes.start()
       parts = { changes, streams }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../platform/clock.ts'
 import type { Database, Queryable } from '../../platform/database/database.ts'
 import { httpProblems } from '../../platform/http/http-problems.ts'
 import { type Caller, mayActIn } from '../accounts/index.ts'
@@ -10,6 +11,7 @@ import { readOrderNews } from './order-stream-queries.ts'
 
 export interface FollowOrdersDeps {
   database: Pick<Database, 'db' | 'raw'>
+  clock: Clock
   stores: { findStore(on: Queryable, id: string): Promise<object | undefined> }
 }
 
@@ -18,14 +20,14 @@ export interface FollowOrdersDeps {
  * @throws order.not_found, of orders too that are none of their business
  */
 export async function mayHaveNews(
-  { database }: FollowOrdersDeps,
+  { database, clock }: FollowOrdersDeps,
   { caller, orderId, after }: { caller: Caller; orderId: string; after: number | undefined },
 ): Promise<boolean> {
   const order = await findOrder(database.db, orderId)
   if (!order || viewersFor(caller, order).length === 0) throw orderProblems.notFound()
   if (!hasEnded(order.status) || after === undefined) return true
   const last = (await readOrderNews(database, new Map([[orderId, 0]]))).at(-1)
-  return last?.id !== after || !isLast(last)
+  return last?.id !== after || !isLast(last, clock.now())
 }
 
 /** Resolves for those who work in a store. @throws request.forbidden, order.no_such_store */

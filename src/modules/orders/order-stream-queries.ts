@@ -13,6 +13,12 @@ export interface StreamedEvent extends Pick<OrderEvent, 'id' | 'orderId' | 'type
   promisedAt: Date | null
 }
 
+/** One of an order's own stream. */
+export interface OrderNews extends StreamedEvent {
+  /** What the end of the order sends back and nobody has told of yet: now, and not as it was with the event. */
+  owedPaise: number
+}
+
 type Raw = Pick<Database, 'raw'>
 
 const columns = `
@@ -22,16 +28,24 @@ const columns = `
     select type from order_events as step where step.order_id = event.order_id and step.id < event.id and type <> 'refunded'
     order by id desc limit 1), orders.status) end as status`
 
+const owed = `
+  coalesce((
+    select (ending.details ->> 'refundPaise')::bigint - coalesce((
+      select sum((back.details ->> 'amountPaise')::bigint) from order_events as back
+      where back.order_id = orders.id and back.type = 'refunded' and back.id > ending.id), 0)
+    from order_events as ending where ending.order_id = orders.id and ending.details ? 'refundPaise'
+    order by ending.id desc limit 1), 0)::bigint as "owedPaise"`
+
 const ofOrders = `
-  select ${columns} from unnest($1::text[], $2::text[]) as wanted (order_id, after)
+  select ${columns}, ${owed} from unnest($1::text[], $2::text[]) as wanted (order_id, after)
     join order_events as event on event.order_id = wanted.order_id and event.id > wanted.after::bigint
     join orders on orders.id = event.order_id
   order by event.id`
 
 /** What happened to these orders after an event of each, the first first. */
-export async function readOrderNews(database: Raw, after: ReadonlyMap<string, number>): Promise<StreamedEvent[]> {
+export async function readOrderNews(database: Raw, after: ReadonlyMap<string, number>): Promise<OrderNews[]> {
   const { rows } = await database.raw(ofOrders, [[...after.keys()], [...after.values()].map(String)], 'news-of-orders')
-  return rows as StreamedEvent[]
+  return rows as OrderNews[]
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Caller } from '../accounts/index.ts'
 import { hasEnded } from './order.ts'
-import type { StreamedEvent } from './order-stream-queries.ts'
+import type { OrderNews, StreamedEvent } from './order-stream-queries.ts'
 
 /** Why a stream ends. A client that is told `stopping` or nothing at all comes again with what it had last. */
 export type StreamEnd = 'ended' | 'unauthorized' | 'stopping'
@@ -20,9 +20,12 @@ const mostWaitingBytes = 256 * 1024
 /** How long a client may take to read the end. */
 const graceMs = 1000
 
+/** A provider may take days, or need a person: nobody waits for that with a stream. */
+const longestWaitForMoneyMs = 300_000
+
 /** Whether nothing more is to come of an order with this, its last event: it ended, and money that goes back is back. */
-export const isLast = ({ type, statusNow, details }: StreamedEvent): boolean =>
-  hasEnded(statusNow) && (type === 'refunded' || details['refundPaise'] === undefined)
+export const isLast = ({ statusNow, owedPaise, at }: OrderNews, now: number): boolean =>
+  hasEnded(statusNow) && (owedPaise <= 0 || now - at.getTime() > longestWaitForMoneyMs)
 
 /** The text of an event, but for its id. */
 export const dataOf = ({ orderId, type, status, at, details, promisedAt }: StreamedEvent): string =>

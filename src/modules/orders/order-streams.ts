@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { ChangeFeed } from '../../platform/changes/change-feed.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Values } from '../../platform/config/section.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { serverProblems } from '../../platform/http/http-problems.ts'
@@ -21,6 +22,7 @@ export interface OrderStreamsDeps {
   database: Pick<Database, 'raw'>
   changes: Pick<ChangeFeed, 'follow'>
   accounts: Pick<Accounts, 'stillHolds'>
+  clock: Clock
   log: Logger
   metrics: Pick<Metrics, 'gauge' | 'counter'>
   /** How often something is sent on a stream where nothing happens. */
@@ -63,6 +65,7 @@ export function createOrderStreams({
   database,
   changes,
   accounts,
+  clock,
   log,
   metrics,
   secondsBetweenBeats = usualSecondsBetweenBeats,
@@ -74,7 +77,7 @@ export function createOrderStreams({
     'Streams that the server ended before their order did, by reason.',
     ['reason'],
   )
-  const orders = createOrderWatchers()
+  const orders = createOrderWatchers({ clock })
   const stores = createStoreWatchers(database)
   /** Orders that are to be read, each after the last event that all its watchers have. */
   const pending = new Map<string, number>()
@@ -163,6 +166,7 @@ export function createOrderStreams({
 
   function beat(): void {
     for (const [stream, kind] of open) if (kind === 'order') stream.send(heartbeat)
+    orders.endOverdue()
     stores.beat()
     if (stores.isEmpty()) return
     areStoresPending = true // so that nobody falls back behind what happens in other stores

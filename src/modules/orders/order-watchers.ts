@@ -1,5 +1,6 @@
+import type { Clock } from '../../platform/clock.ts'
 import { dataOf, idLine, isLast, type OrderStream } from './order-stream.ts'
-import type { StreamedEvent } from './order-stream-queries.ts'
+import type { OrderNews, StreamedEvent } from './order-stream-queries.ts'
 
 export interface OrderWatch {
   orderId: string
@@ -12,6 +13,8 @@ interface OrderWatcher extends Omit<OrderWatch, 'after'> {
   /** `undefined` until its client was told how the order is. */
   last: number | undefined
   after: number | undefined
+  /** What it was told last. */
+  latest?: OrderNews
 }
 
 /** Those who watch one order each. Its events are numbered in the order in which they come, so the last one says all. */
@@ -21,10 +24,12 @@ export interface OrderWatchers {
   /** From which event on somebody does not know of this order. */
   lastOf(orderId: string): number
   /** Hands on what came after an event, and ends the streams of an order of which nothing more is to come. */
-  tell(orderId: string, events: readonly StreamedEvent[], options: { after: number }): void
+  tell(orderId: string, events: readonly OrderNews[], options: { after: number }): void
+  /** Ends the streams of orders that ended, whose money takes too long. */
+  endOverdue(): void
 }
 
-export function createOrderWatchers(): OrderWatchers {
+export function createOrderWatchers({ clock }: { clock: Clock }): OrderWatchers {
   const watchers = new Map<string, Set<OrderWatcher>>()
 
   /** What is new to somebody: at first how the order is, unless they said what they have, and it was one of ours. */
@@ -57,8 +62,13 @@ export function createOrderWatchers(): OrderWatchers {
         if (watcher.last === undefined && after > 0) continue // it came while this was read, and is read for anew
         for (const { id } of newTo(watcher, events)) watcher.stream.send(texts.get(id) ?? '')
         watcher.last = Math.max(latest.id, watcher.last ?? 0)
-        if (isLast(latest)) watcher.stream.end('ended')
+        watcher.latest = latest
+        if (isLast(latest, clock.now())) watcher.stream.end('ended')
       }
+    },
+    endOverdue() {
+      for (const ofOrder of [...watchers.values()])
+        for (const { latest, stream } of [...ofOrder]) if (latest && isLast(latest, clock.now())) stream.end('ended')
     },
   }
 }

@@ -17,7 +17,7 @@ import { type UndoOrderDeps, undoOrder } from './undo-order.ts'
 export interface PackOrderDeps extends StepOrderDeps, UndoOrderDeps {
   database: Pick<Database, 'db'>
   inventory: Pick<Inventory, 'release' | 'releaseLines'>
-  payments: Pick<Payments, 'close' | 'refund' | 'lowerCashDue' | 'paymentsOf'>
+  payments: Pick<Payments, 'close' | 'refund' | 'refundsOf' | 'lowerCashDue' | 'paymentsOf'>
 }
 
 interface PackInput {

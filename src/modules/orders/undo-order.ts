@@ -5,10 +5,13 @@ import type { Pricing } from '../pricing/index.ts'
 import type { StoredOrder } from './order-queries.ts'
 
 export interface UndoOrderDeps {
-  payments: Pick<Payments, 'close' | 'refund'>
+  payments: Pick<Payments, 'close' | 'refund' | 'refundsOf'>
   pricing: Pick<Pricing, 'forgetOrder'>
   inventory: Pick<Inventory, 'release'>
 }
+
+/** A refund that failed waits for a person. */
+const isOnItsWay: ReadonlySet<string> = new Set(['requested', 'pending'])
 
 /** What the step that ends an order says of it besides. */
 export type Undone = {
@@ -28,7 +31,7 @@ export async function undoOrder(
   { reason, actorId }: { reason: string; actorId: string | null },
 ): Promise<Undone> {
   await payments.close(tx, id)
-  const refunds = await payments.refund(tx, {
+  await payments.refund(tx, {
     orderId: id,
     reason,
     reference: reason,
@@ -36,7 +39,7 @@ export async function undoOrder(
   })
   await pricing.forgetOrder(tx, id)
   await inventory.release(tx, reservationId, reason)
-  const onTheirWay = refunds.filter(({ status }) => status === 'requested')
+  const onTheirWay = (await payments.refundsOf(tx, id)).filter(({ status }) => isOnItsWay.has(status))
   const refundPaise = onTheirWay.reduce((sum, { amountPaise }) => sum + amountPaise, 0)
   return refundPaise > 0 ? { refundPaise } : {}
 }

@@ -15,7 +15,7 @@ import type { UndoOrderDeps } from './undo-order.ts'
 export interface WhenCapturedDeps extends StepOrderDeps, UndoOrderDeps, PlaceAgainDeps {
   log: Logger
   pricing: Pick<Pricing, 'recordOrder' | 'forgetOrder'>
-  payments: Pick<Payments, 'close' | 'refund'>
+  payments: Pick<Payments, 'close' | 'refund' | 'refundsOf'>
   inventory: Pick<Inventory, 'commit' | 'reserve' | 'release'>
   telemetry: Pick<OrdersTelemetry, 'stepped' | 'moneyCame'>
 }
