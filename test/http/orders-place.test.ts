@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { minutes } from '../support/clock.ts'
 import { aDatabase, databaseKinds, type TestDatabase } from '../support/databases.ts'
 import { type Customer, type StartedOrders, startOrders, type TestShop } from '../support/started-orders.ts'
 
@@ -195,6 +196,21 @@ for (const kind of databaseKinds) {
           { variantId: first, wanted: 4, available: 2 },
           { variantId: second, wanted: 1, available: 0 },
         ])
+      })
+
+      test('there is too little for one, and that is no reason to refuse another who wants less', async () => {
+        const own = await service.aShop({ count: 1, quantity: 14 })
+        const wanting = async (quantity: number) => {
+          const customer = await service.customer(own)
+          await service.fill(customer, { lines: [[0, quantity]] })
+          return customer
+        }
+        assert.equal((await service.place(await wanting(8))).status, 201)
+        assert.equal((await service.place(await wanting(6), { method: 'test' })).status, 201)
+        service.clock.pass(minutes(11)) // the hold has ended, and nobody has given it back
+        const { body } = await service.place(await wanting(8))
+        assert.deepEqual([body.code, body.lines?.[0]?.available], ['order.lines_unavailable', 6])
+        assert.equal((await service.place(await wanting(5))).status, 201)
       })
 
       test('the coupon is refused, unless the customer expects a total without it', async () => {

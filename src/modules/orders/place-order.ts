@@ -134,7 +134,7 @@ async function holdStock(
   const commit = status === 'placed'
   const reserved = await inventory.reserve(tx, { id, storeId, reference, lines, holdSeconds, commit })
   if (reserved.outcome === 'short') {
-    for (const { variantId } of reserved.lines) atWork.noteShort(storeId, variantId)
+    for (const { variantId, available } of reserved.lines) if (available === 0) atWork.noteSoldOut(storeId, variantId) // less than was wanted is enough for others
     throw placeProblems.linesUnavailable({ lines: reserved.lines })
   }
   if (reserved.outcome === 'different') throw new Error('a new order has a reservation already')

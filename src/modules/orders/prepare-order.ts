@@ -16,7 +16,7 @@ export interface PrepareOrderDeps {
   accounts: Pick<Accounts, 'findAddress'>
   catalog: Pick<Catalog, 'findOffers'>
   inventory: Pick<Inventory, 'availabilityOf'>
-  atWork: Pick<StoresAtWork, 'ordersAhead' | 'wasShort'>
+  atWork: Pick<StoresAtWork, 'ordersAhead' | 'wasSoldOut'>
   stores: Pick<Stores, 'findServingStore'>
   pricing: Pick<Pricing, 'quote'>
   payments: Pick<Payments, 'methods'>
@@ -55,7 +55,7 @@ async function takeCart({ carts }: PrepareOrderDeps, tx: Tx, userId: string) {
   return { cart, storeId: cart.storeId, addressId: cart.addressId }
 }
 
-/** For so long a look at the stock says all: who wanted it before gave back what holds had ended. */
+/** For so long a look at the stock says all: holds that had ended were counted when it was sold out. */
 const soldOutMs = 1000
 /** For so long what ran out is held first, and not last. */
 const scarceMs = 5000
@@ -111,11 +111,11 @@ export async function prepareOrder(deps: PrepareOrderDeps, tx: Tx, input: PlaceO
   const { userId, expectedTotalPaise, paymentMethod } = input
   const { cart, storeId, addressId } = await takeCart(deps, tx, userId)
   const variantIds = cart.lines.map(({ variantId }) => variantId)
-  const wasShort = (withinMs: number) => variantIds.some((id) => deps.atWork.wasShort(storeId, id, withinMs))
+  const wasSoldOut = (withinMs: number) => variantIds.some((id) => deps.atWork.wasSoldOut(storeId, id, withinMs))
   const [found, offers, available, ordersAhead] = await Promise.all([
     deps.accounts.findAddress(tx, userId, addressId),
     deps.catalog.findOffers(tx, storeId, variantIds),
-    wasShort(soldOutMs) ? deps.inventory.availabilityOf(tx, storeId, variantIds) : undefined,
+    wasSoldOut(soldOutMs) ? deps.inventory.availabilityOf(tx, storeId, variantIds) : undefined,
     deps.atWork.ordersAhead(tx, storeId),
   ])
   const { address, point } = requirePoint(found)
@@ -133,7 +133,7 @@ export async function prepareOrder(deps: PrepareOrderDeps, tx: Tx, input: PlaceO
   const method = findMethod(deps.payments.methods(), { id: paymentMethod, totalPaise: bill.toPayPaise })
   if (!method) throw placeProblems.paymentMethodUnavailable()
   const applied = coupon?.outcome === 'applied' ? coupon : null
-  const mayBeShort = wasShort(scarceMs)
+  const mayBeShort = wasSoldOut(scarceMs)
   const { etaMinutes } = serving
   return { cart, storeId, address, etaMinutes, lines, priced, bill, coupon: applied, method, mayBeShort }
 }

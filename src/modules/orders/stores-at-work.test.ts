@@ -37,9 +37,9 @@ describe('stores at work', () => {
 
   it('remember what has run out, of that store alone', () => {
     const atWork = createStoresAtWork({ clock, countAhead: counting([]).count })
-    atWork.noteShort('a', 'milk')
+    atWork.noteSoldOut('a', 'milk')
     clock.pass(900)
-    const was = (storeId: string, variantId: string, withinMs = 1000) => atWork.wasShort(storeId, variantId, withinMs)
+    const was = (storeId: string, variantId: string, withinMs = 1000) => atWork.wasSoldOut(storeId, variantId, withinMs)
     assert.deepEqual([was('a', 'milk'), was('a', 'rice'), was('b', 'milk')], [true, false, false])
     clock.pass(200)
     assert.deepEqual([was('a', 'milk'), was('a', 'milk', 5000)], [false, true])

@@ -13,9 +13,9 @@ export interface StoresAtWork {
   ordersAhead(tx: Tx, storeId: string): Promise<number>
   /** Another order is to be picked. */
   add(storeId: string): void
-  /** There was too little of a variant, holds that have ended given back. */
-  noteShort(storeId: string, variantId: string): void
-  wasShort(storeId: string, variantId: string, withinMs: number): boolean
+  /** Nothing was left of a variant, not in holds that have ended either. */
+  noteSoldOut(storeId: string, variantId: string): void
+  wasSoldOut(storeId: string, variantId: string, withinMs: number): boolean
 }
 
 export interface StoresAtWorkDeps {
@@ -40,10 +40,11 @@ export function createStoresAtWork({ clock, countAhead, countedMs = usualCounted
       const known = counts.get(storeId)
       if (known) known.count += 1
     },
-    noteShort: (storeId, variantId) => void shortAt.set(keyOf(storeId, variantId), clock.now()),
-    wasShort(storeId, variantId, withinMs) {
+    noteSoldOut: (storeId, variantId) => void shortAt.set(keyOf(storeId, variantId), clock.now()),
+    wasSoldOut(storeId, variantId, withinMs) {
       const at = shortAt.get(keyOf(storeId, variantId))
-      return at !== undefined && clock.now() - at < withinMs
+      const age = at === undefined ? -1 : clock.now() - at // and of a clock that was set back, none
+      return age >= 0 && age < withinMs
     },
   }
 }
