@@ -11,7 +11,7 @@ export interface JobRunnerDeps {
   boss: Pick<PgBoss, 'fetch' | 'complete' | 'fail' | 'touch'>
   log: Logger
   telemetry: QueueTelemetry
-  /** While it is high, jobs wait, for a second at most. */
+  /** While it is high, jobs wait: for a second, and then not again for a while. */
   pressure?: Pick<Pressure, 'isHigh'>
 }
 
@@ -32,8 +32,11 @@ export interface JobRunner {
  * taken at once.
  */
 const restMs = 200
-/** So long requests that wait for the database come before jobs. */
+/** So long requests that wait for the database come before jobs; then not again for a while, however many they are. */
 const longestGivingWayMs = 1000
+const givingWayEveryMs = 6000
+/** How many times as many as run at once may wait for being written down. */
+const mostUnsettled = 4
 
 export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
   const { boss, telemetry } = deps
@@ -44,14 +47,18 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
   let mayHaveMore = false
   /** The last taking got all that there was room for. */
   let isFull = false
+  /** What it got, and how much of that is not over yet. */
+  let last = { left: 0 }
   let taking: Promise<void> | undefined
   let isStopping = false
   let rest: NodeJS.Timeout | undefined
   let sinceGivingWay: (() => number) | undefined
 
-  const room = () => (isStopping ? 0 : job.atOnce - busy)
+  const room = () => (isStopping ? 0 : Math.min(job.atOnce - busy, mostUnsettled * job.atOnce - running.size))
   const isWorthIt = () =>
-    mayHaveMore && room() > 0 && (rest === undefined || (isFull && room() >= Math.ceil(job.atOnce / 2)))
+    mayHaveMore &&
+    room() > 0 &&
+    (rest === undefined || (isFull && (last.left === 0 || room() >= Math.ceil(job.atOnce / 2))))
 
   function beginRest(): void {
     clearTimeout(rest)
@@ -67,28 +74,29 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
     // Few sizes: each is a statement of its own.
     const batchSize = busy === 0 ? job.atOnce : 2 ** Math.floor(Math.log2(room()))
     const fetched = await boss.fetch<object>(job.name, { batchSize, includeMetadata: true })
-    for (const each of fetched) begin(runAttempt({ ...deps, settling }, job, each))
+    const batch = { left: fetched.length }
+    last = batch
+    for (const each of fetched) begin(runAttempt({ ...deps, settling }, job, each), batch)
     isFull = fetched.length === batchSize
     mayHaveMore ||= isFull
     beginRest()
   }
 
-  function begin(attempt: RunningAttempt): void {
+  function begin(attempt: RunningAttempt, batch: { left: number }): void {
     running.add(attempt)
     busy += 1
     void attempt.handled.then(() => {
       busy -= 1
+      batch.left -= 1
       takeNext()
     })
     void attempt.over.then(() => running.delete(attempt))
   }
 
   function givesWay(): boolean {
-    const isHigh = deps.pressure?.isHigh() ?? false
-    if (isHigh) sinceGivingWay ??= startStopwatch()
-    if (isHigh && sinceGivingWay && sinceGivingWay() < longestGivingWayMs) return true
-    sinceGivingWay = undefined
-    return false
+    if (!deps.pressure?.isHigh()) return false
+    if (!sinceGivingWay || sinceGivingWay() >= givingWayEveryMs) sinceGivingWay = startStopwatch()
+    return sinceGivingWay() < longestGivingWayMs
   }
 
   function takeNext(): void {

@@ -20,7 +20,7 @@ export interface QueueDeps {
   clock: Clock
   log: Logger
   metrics?: Metrics
-  /** While it is high, no job is begun, for a second at most. */
+  /** While it is high, no job is begun: for a second, and then not again for a while. */
   pressure?: Pick<Pressure, 'isHigh'>
 }
 

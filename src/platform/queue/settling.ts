@@ -1,4 +1,5 @@
 import type { CommandResponse, PgBoss } from 'pg-boss'
+import { Unavailable } from '../unavailable.ts'
 
 /** One attempt of a job, which nobody else has any more once another began. */
 export interface Claim {
@@ -29,21 +30,23 @@ interface Waiting {
 export function createSettling(boss: Pick<PgBoss, 'complete' | 'fail'>, name: string): Settling {
   let waiting: Waiting[] = []
 
+  async function completeTogether(all: readonly Waiting[]): Promise<void> {
+    const claims = all.map(({ claim }) => claim)
+    const settled = new Set(settledOf(await boss.complete(name, claims)))
+    for (const { claim, resolve } of all) resolve(settled.has(claim.id))
+  }
+
   async function completeAll(): Promise<void> {
     const all = waiting
     waiting = []
     try {
-      const settled = new Set(
-        settledOf(
-          await boss.complete(
-            name,
-            all.map(({ claim }) => claim),
-          ),
-        ),
-      )
-      for (const { claim, resolve } of all) resolve(settled.has(claim.id))
+      await completeTogether(all)
     } catch (error) {
-      for (const { reject } of all) reject(error)
+      // What the database refuses of many, such as by a deadlock, it may take one by one.
+      const isWorthIt = all.length > 1 && !(error instanceof Unavailable)
+      for (const each of all)
+        if (isWorthIt) await completeTogether([each]).catch(each.reject)
+        else each.reject(error)
     }
   }
 
