@@ -30,7 +30,8 @@ function announce(missing: string | false, question: string, setting: string): v
 announce(redisMissing, 'redisMissing', 'TEST_REDIS_URL')
 announce(postgresMissing, 'postgresMissing', 'TEST_DATABASE_URL')
 
-const limits = ['--test-timeout=120000', '--test-concurrency=2']
+// One more than a small machine has cores: files that kill servers or wait for a time-out leave theirs idle.
+const limits = ['--test-timeout=120000', '--test-concurrency=3']
 const runner = spawn(process.execPath, ['--test', '--test-reporter=spec', ...limits, ...options, ...chosen], {
   stdio: 'inherit',
   // That of tools/require-node.cjs: most of what a small file takes is to strip and parse what it imports.

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Redis } from 'ioredis'
 import { freePort, type OwnRedis, type ServerProcess, startRedis, startServer } from '../support/processes.ts'
+import { until } from '../support/queues.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'cluster-'))
 const clusterArgs = [
@@ -55,6 +56,6 @@ describe('on a Redis Cluster', { skip: redis ? false : 'no redis-server on this 
     const wrong = sent.body.otp === '000000' ? '000001' : '000000'
     assert.equal((await server.post('/api/verify-otp', { phoneNumber, otp: wrong })).body.triesLeft, 4)
     assert.equal((await server.post('/api/verify-otp', { phoneNumber, otp: sent.body.otp })).body.success, true)
-    assert.equal((await server.get('/api/health')).body.success, true)
+    await until(async () => (await server.get('/api/health')).body.success === true) // a start on a busy machine goes on
   })
 })
