@@ -13,7 +13,7 @@ export type ChangeListener = (keys: readonly string[] | 'everything') => void
  * @see docs/decisions/0008-changes.md
  */
 export interface ChangeFeed {
-  /** In the transaction of the change: it is told when that is committed, and never when it is not. */
+  /** In the transaction of the change: it is told when that is committed, here at once, and never when it is not. */
   note(tx: Tx, topic: string, keys: readonly string[]): Promise<void>
   /** Before the start. The listener only marks what it keeps as old; it never throws and waits for nothing. */
   follow(topic: string, listener: ChangeListener): void
@@ -45,9 +45,10 @@ export function createChangeFeed({ database, clock, log }: ChangeFeedDeps): Chan
   let horizon: string | undefined
   /** Told already, and still in what is read: a transaction that is open for long holds them there. */
   let told = new Set<number>()
+  /** Of this process' own, told when they were committed and not read yet. */
+  const toldHere = new Set<number>()
   let sinceAsked: (() => number) | undefined
   let asking = false
-  let askAgain = false
   let isLost = false
   let timer: NodeJS.Timeout | undefined
 
@@ -60,8 +61,9 @@ export function createChangeFeed({ database, clock, log }: ChangeFeedDeps): Chan
     const read = await readChanges(database, from)
     // A number that went back is of another database, such as one that was restored meanwhile.
     const isUnknown = (sinceAsked !== undefined && sinceAsked() > keptMs) || BigInt(read.horizon) < BigInt(from)
-    const news = read.changes.filter(({ id }) => !told.has(id))
+    const news = read.changes.filter(({ id }) => !told.has(id) && !toldHere.has(id))
     told = new Set(read.changes.map(({ id }) => id))
+    for (const id of told) toldHere.delete(id)
     horizon = read.horizon
     sinceAsked = started
     isLost = false
@@ -76,7 +78,6 @@ export function createChangeFeed({ database, clock, log }: ChangeFeedDeps): Chan
 
   async function ask(): Promise<void> {
     if (horizon === undefined) return
-    askAgain = asking
     if (asking) return
     asking = true
     try {
@@ -87,14 +88,17 @@ export function createChangeFeed({ database, clock, log }: ChangeFeedDeps): Chan
     } finally {
       asking = false
     }
-    if (askAgain && !isLost) await ask()
   }
 
   return {
     async note(tx, topic, keys) {
       if (keys.length === 0) return
-      await insertChanges(tx, topic, keys)
-      afterTransaction(() => void ask()) // so that who changed something sees it at once
+      const ids = await insertChanges(tx, topic, keys)
+      afterTransaction((isCommitted) => {
+        if (!isCommitted) return
+        if (horizon !== undefined) for (const id of ids) toldHere.add(id)
+        tell(topic, keys) // so that who changed something sees it at once
+      })
     },
     follow(topic, listener) {
       if (horizon !== undefined) throw new Error('Followers come before the start.')

@@ -8,11 +8,11 @@ export interface Change {
   key: string
 }
 
-const insert = 'insert into changes (topic, key) select $1, key from unnest($2::text[]) as key'
+const insert = 'insert into changes (topic, key) select $1, key from unnest($2::text[]) as key returning id'
 
-/** Notes changes; whoever follows the topic learns of them when the transaction is committed. */
-export async function insertChanges(tx: Tx, topic: string, keys: readonly string[]): Promise<void> {
-  await prepared(tx, 'note-changes', insert, [topic, keys])
+/** Notes changes; whoever follows the topic learns of them when the transaction is committed. Their ids. */
+export async function insertChanges(tx: Tx, topic: string, keys: readonly string[]): Promise<number[]> {
+  return (await prepared<{ id: number }>(tx, 'note-changes', insert, [topic, keys])).map(({ id }) => id)
 }
 
 const select = `

@@ -19,7 +19,8 @@ interface Surroundings {
   /** Statements that are sent together with the commit. */
   last: Promise<unknown>[]
   /** What follows once it is over. */
-  after: (() => void)[]
+  after: ((isCommitted: boolean) => void)[]
+  isCommitted: boolean
 }
 
 const around = new AsyncLocalStorage<Surroundings>()
@@ -41,12 +42,12 @@ export function sendWithCommit(statement: Promise<unknown>): void {
 
 /**
  * Does something as soon as the transaction that the caller runs in is over, whichever way, and at once outside of one. It
- * does not throw, and bears that the transaction was rolled back.
+ * does not throw. Where the answer to the commit is lost, it is told that nothing was committed, which may be wrong.
  */
-export function afterTransaction(act: () => void): void {
+export function afterTransaction(act: (isCommitted: boolean) => void): void {
   const transaction = around.getStore()
   if (transaction?.open) transaction.after.push(act)
-  else act()
+  else act(true)
 }
 
 /** Whether statements of the transaction that the caller runs in may be prepared ones. */
@@ -65,13 +66,15 @@ export async function inTransaction<T>(
 ): Promise<T> {
   let hasStale = false
   for (let attempt = 1; ; attempt += 1) {
-    const transaction: Surroundings = { open: true, isStale: hasStale, last: [], after: [] }
+    const transaction: Surroundings = { open: true, isStale: hasStale, last: [], after: [], isCommitted: false }
     try {
       const builder = db.transaction()
-      return await (isolation ? builder.setIsolationLevel(isolation) : builder).execute(async (tx) => {
+      const result = await (isolation ? builder.setIsolationLevel(isolation) : builder).execute(async (tx) => {
         await rememberSession(tx)
         return around.run(transaction, () => work(tx as Tx))
       })
+      transaction.isCommitted = true
+      return result
     } catch (thrown) {
       const failed = (await Promise.allSettled(transaction.last)).find(({ status }) => status === 'rejected')
       const error: unknown = failed ? (failed as PromiseRejectedResult).reason : thrown
@@ -80,7 +83,7 @@ export async function inTransaction<T>(
       if (!again || attempt === mostAttempts) throw error
     } finally {
       transaction.open = false
-      for (const act of transaction.after) act()
+      for (const act of transaction.after) act(transaction.isCommitted)
     }
     await sleep(pauseMs(attempt - 1))
   }
