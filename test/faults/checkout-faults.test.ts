@@ -14,7 +14,7 @@ import { razorpayKeys } from '../support/fake-razorpay.ts'
 import { ownPostgresMissing } from '../support/own-postgres.ts'
 
 const seed = process.env['CHECKOUT_SEED'] ?? String(Date.now())
-const checkouts = Number(process.env['CHECKOUT_CHECKOUTS'] ?? 240)
+const checkouts = Number(process.env['CHECKOUT_CHECKOUTS'] ?? 500)
 /** What there has to be of each, in a run of so many checkouts: where chance brings few, only a longer run is held to it. */
 const troubles = {
   'kill -9 of a server': 50,
