@@ -34,8 +34,12 @@ announce(postgresMissing, 'postgresMissing', 'TEST_DATABASE_URL')
 const limits = ['--test-timeout=120000', '--test-concurrency=3']
 const runner = spawn(process.execPath, ['--test', '--test-reporter=spec', ...limits, ...options, ...chosen], {
   stdio: 'inherit',
-  // That of tools/require-node.cjs: most of what a small file takes is to strip and parse what it imports.
-  env: { ...process.env, NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/compiled') },
+  env: {
+    TEST_TIME_FACTOR: chosen.length > 1 ? '4' : '1', // see test/support/time-limits.ts
+    ...process.env,
+    // That of tools/require-node.cjs: most of what a small file takes is to strip and parse what it imports.
+    NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/compiled'),
+  },
 })
 
 // A time limit of the runner ends a test, not a file that leaves a server or process open.

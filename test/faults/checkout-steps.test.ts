@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { newId } from '../../src/platform/ids.ts'
+import type { Answer } from '../support/ask-patiently.ts'
 import { chanceFrom } from '../support/chance.ts'
 import { faultsOfAccounts, faultsOfMoney, faultsOfStock, readBooks } from '../support/checkout-books.ts'
 import { becomeQuiet } from '../support/checkout-quiet.ts'
@@ -12,7 +13,7 @@ import { type FakeVendor, fakeVendor } from '../support/fake-vendor.ts'
 import { type OwnPostgres, ownPostgresMissing, startPostgres } from '../support/own-postgres.ts'
 import { freePort, type ServerProcess, startRedis, startServer } from '../support/processes.ts'
 import { until } from '../support/queues.ts'
-import { type Answer, productionEnv } from '../support/service.ts'
+import { productionEnv } from '../support/service.ts'
 
 describe('a checkout that something happens to', { skip: ownPostgresMissing }, () => {
   const withinMs = 60_000

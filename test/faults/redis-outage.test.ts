@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import type { Answer } from '../support/ask-patiently.ts'
 import { postgresMissing } from '../support/databases.ts'
 import { type FakeVendor, fakeVendor } from '../support/fake-vendor.ts'
 import { freePort, type OwnRedis, type ServerProcess, startRedis, startServer } from '../support/processes.ts'
-import { type Answer, productionEnv } from '../support/service.ts'
+import { productionEnv } from '../support/service.ts'
+import { allowed } from '../support/time-limits.ts'
 
 const port = await freePort()
 const probe = await startRedis(port)
@@ -43,11 +45,11 @@ describe('22 · Redis goes away and comes back', {
     assert.equal(status, 503)
     assert.equal(body.success, false)
     assert.equal(body.code, 'server.unavailable')
-    assert.ok(took < 600, `took ${Math.round(took)} ms`)
+    assert.ok(took < allowed(600), `took ${Math.round(took)} ms`)
   }
 
   async function recovered(): Promise<void> {
-    const deadline = Date.now() + 5000
+    const deadline = Date.now() + allowed(5000)
     while ((await server.get('/api/health/ready')).status !== 200) {
       assert.ok(Date.now() < deadline, 'did not recover within 5 s')
       await new Promise((resolve) => setTimeout(resolve, 20))

@@ -6,6 +6,7 @@ import { type StartedBrowsing, startBrowsing } from '../support/browsing.ts'
 import { type InsertedProduct, insertCategory, insertStore } from '../support/catalog.ts'
 import { aDatabase, databaseKinds, type TestDatabase } from '../support/databases.ts'
 import { until } from '../support/queues.ts'
+import { allowed } from '../support/time-limits.ts'
 
 for (const kind of databaseKinds)
   describe(`shoppers on ${kind.name}`, { skip: kind.skip }, () => {
@@ -288,7 +289,7 @@ for (const kind of databaseKinds)
       const until = async (expected: unknown[]) => {
         const start = performance.now()
         while (JSON.stringify(await variant()) !== JSON.stringify(expected)) {
-          if (performance.now() - start > 1000) assert.deepEqual(await variant(), expected)
+          if (performance.now() - start > allowed(1000)) assert.deepEqual(await variant(), expected)
           await new Promise((resolve) => setTimeout(resolve, 20))
         }
       }

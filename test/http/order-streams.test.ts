@@ -9,6 +9,7 @@ import { type StartedStreams, startStreams } from '../support/order-streams.ts'
 import { anOrder } from '../support/orders.ts'
 import { until } from '../support/queues.ts'
 import { aStore } from '../support/stock.ts'
+import { allowed } from '../support/time-limits.ts'
 
 const aNumber = numbersFrom(9_811_300_000)
 const statusesOf = ({ orders }: EventClient) => orders.map(({ data }) => data.status)
@@ -188,7 +189,7 @@ for (const kind of databaseKinds) {
       )
       const began = Date.now()
       await until(() => clients.every((client) => client.isClosed()))
-      assert.ok(Date.now() - began < 5000)
+      assert.ok(Date.now() - began < allowed(5000))
       assert.deepEqual(
         clients.map((client) => client.endReason()),
         ['unauthorized', 'unauthorized'],
@@ -303,7 +304,7 @@ for (const kind of databaseKinds) {
       await until(() => client.orders.length === 1)
       const began = Date.now()
       await other.end()
-      assert.ok(Date.now() - began < 2000)
+      assert.ok(Date.now() - began < allowed(2000))
       await until(client.isClosed)
       assert.equal(client.endReason(), 'stopping')
     })

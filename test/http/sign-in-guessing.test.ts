@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import type { Answer } from '../support/ask-patiently.ts'
 import { hours, minutes, seconds } from '../support/clock.ts'
 import { ownPrefix } from '../support/redis.ts'
-import { type Answer, aService, inParallel, kinds, type Service, statuses } from '../support/service.ts'
+import { aService, inParallel, kinds, type Service, statuses } from '../support/service.ts'
 
 const phone = '9876543210'
 const other = '9123456780'

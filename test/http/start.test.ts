@@ -11,6 +11,7 @@ import { postgresMissing } from '../support/databases.ts'
 import { fakeVendor } from '../support/fake-vendor.ts'
 import { runToEnd, startServer } from '../support/processes.ts'
 import { productionEnv } from '../support/service.ts'
+import { allowed } from '../support/time-limits.ts'
 
 /** Production keeps its data there. */
 const needsPostgres = { skip: postgresMissing }
@@ -185,7 +186,7 @@ describe('starting and stopping', () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
     const startedAt = performance.now()
     assert.equal(await server.end('SIGTERM'), 0)
-    assert.ok(performance.now() - startedAt < 3000)
+    assert.ok(performance.now() - startedAt < allowed(3000))
     assert.match(server.output(), /"connections":2,"msg":"unfinished requests were cut off"/)
   })
 

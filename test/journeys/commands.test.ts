@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { aMigratedDatabase, postgresMissing } from '../support/databases.ts'
 import { runProgram, type ServerProcess, startServer } from '../support/processes.ts'
+import { allowed } from '../support/time-limits.ts'
 
 const kinds = [
   { name: 'the embedded database, while the server has it', skip: false as string | false },
@@ -51,7 +52,7 @@ for (const { name, skip } of kinds) {
 
       assert.equal((await run('admin', 'grant', '9876543211', 'admin')).code, 0)
       assert.equal((await run('admin', 'revoke', '9876543210', 'admin')).code, 0)
-      const deadline = Date.now() + 5000
+      const deadline = Date.now() + allowed(5000)
       while ((await get('/api/users', fresh.accessToken)).status === 200) assert.ok(Date.now() < deadline)
     })
 
@@ -63,7 +64,7 @@ for (const { name, skip } of kinds) {
       const { accessToken: next } = await signIn('9876543213')
       assert.equal((await get('/api/me', accessToken)).status, 200)
       assert.equal((await get('/api/me', next)).status, 200)
-      const deadline = Date.now() + 15_000
+      const deadline = Date.now() + allowed(15_000)
       while ((await server.get('/.well-known/jwks.json')).body.keys.length === keysBefore) {
         assert.ok(Date.now() < deadline)
         await new Promise((resolve) => setTimeout(resolve, 100))

@@ -3,12 +3,13 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import pg from 'pg'
+import type { Answer } from '../support/ask-patiently.ts'
 import { aMigratedDatabase, postgresMissing } from '../support/databases.ts'
 import { type FakeVendor, fakeVendor } from '../support/fake-vendor.ts'
 import { type ServerProcess, startServer } from '../support/processes.ts'
 import { until } from '../support/queues.ts'
 import { ownPrefix, redisMissing, redisUrl, removeKeys } from '../support/redis.ts'
-import { type Answer, inParallel, productionEnv, statuses } from '../support/service.ts'
+import { inParallel, productionEnv, statuses } from '../support/service.ts'
 
 const json = { 'content-type': 'application/json' }
 

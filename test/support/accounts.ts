@@ -1,5 +1,4 @@
 import { Writable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { grantRole } from '../../src/modules/accounts/grant-role.ts'
 import { type Accounts, accountsSettings, createAccounts } from '../../src/modules/accounts/index.ts'
@@ -14,8 +13,9 @@ import { createLogger, type Logger } from '../../src/platform/observability/logg
 import { createMetrics, type Metrics } from '../../src/platform/observability/metrics.ts'
 import { createPhoneParser, type Phone } from '../../src/platform/phone.ts'
 import { createSeal } from '../../src/platform/seal.ts'
+import type { Answer } from './ask-patiently.ts'
+import { askPatiently } from './ask-patiently.ts'
 import { type SetClock, setClock } from './clock.ts'
-import type { Answer } from './service.ts'
 
 export const secretKey = new Secret('test-key-'.repeat(5))
 export const publicUrl = 'https://api.shop.example'
@@ -153,9 +153,9 @@ export async function startAccounts(
       await grantRole({ database, clock }, { phone: `+91${number}` as Phone, role: 'admin', isGranted: true })
       return started.signIn(number)
     },
-    async call(method, url, { token, body, headers = {} } = {}) {
-      for (let attempt = 1; ; attempt += 1) {
-        const response = await server.inject({
+    call: (method, url, { token, body, headers = {} } = {}) =>
+      askPatiently(() =>
+        server.inject({
           method,
           url,
           headers: {
@@ -164,19 +164,8 @@ export async function startAccounts(
             ...headers,
           },
           ...(body !== undefined && { payload: JSON.stringify(body) }),
-        })
-        const isJson = String(response.headers['content-type']).includes('json')
-        const answer: Answer = {
-          status: response.statusCode,
-          body: isJson ? response.json() : undefined,
-          headers: response.headers,
-          text: response.payload,
-        }
-        // The server refuses work while its process is held up, as a machine busy with other tests does to it.
-        if (answer.status !== 503 || answer.body?.retryAfter !== 2 || attempt === 10) return answer
-        await sleep(500)
-      }
-    },
+        }),
+      ),
     async end() {
       await server.close()
       await accounts.close()

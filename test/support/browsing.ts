@@ -13,9 +13,9 @@ import { inTransaction } from '../../src/platform/database/in-transaction.ts'
 import { httpSettings } from '../../src/platform/http/http-settings.ts'
 import { createServer, type Server } from '../../src/platform/http/server.ts'
 import { createMetrics, type Metrics } from '../../src/platform/observability/metrics.ts'
+import type { Answer } from './ask-patiently.ts'
 import { type InsertedProduct, insertListing, insertProduct } from './catalog.ts'
 import { setClock } from './clock.ts'
-import type { Answer } from './service.ts'
 
 export interface NewProduct {
   categoryId: string

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer } from './ask-patiently.ts'
 import type { Chance } from './chance.ts'
 import type { Tally } from './checkout-report.ts'
-import type { Answer } from './service.ts'
 
 export interface Asking {
   token: string

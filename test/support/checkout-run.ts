@@ -1,4 +1,5 @@
 import { startStopwatch } from '../../src/platform/clock.ts'
+import type { Answer } from './ask-patiently.ts'
 import { type Chance, chanceFrom } from './chance.ts'
 import { type Books, faultsOfAccounts, readBooks } from './checkout-books.ts'
 import { startChaos } from './checkout-chaos.ts'
@@ -14,7 +15,7 @@ import { razorpayEnv } from './fake-razorpay.ts'
 import { fakeVendor } from './fake-vendor.ts'
 import { startPostgres } from './own-postgres.ts'
 import { freePort } from './processes.ts'
-import { type Answer, productionEnv } from './service.ts'
+import { productionEnv } from './service.ts'
 
 export interface RunPlan {
   seed: string

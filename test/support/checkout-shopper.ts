@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '../../src/platform/ids.ts'
+import type { Answer } from './ask-patiently.ts'
 import type { Chance } from './chance.ts'
 import type { Client } from './checkout-client.ts'
 import type { Tally } from './checkout-report.ts'
 import type { Till } from './checkout-till.ts'
 import type { Line, Town, Townsman } from './checkout-town.ts'
-import type { Answer } from './service.ts'
 
 /** What became of one key: all that was answered under it. */
 export interface KeptAnswer {

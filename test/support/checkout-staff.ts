@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '../../src/platform/ids.ts'
+import type { Answer } from './ask-patiently.ts'
 import type { Chance } from './chance.ts'
 import type { Client } from './checkout-client.ts'
 import type { Tally } from './checkout-report.ts'
 import type { Shop, Town } from './checkout-town.ts'
-import type { Answer } from './service.ts'
 
 export interface Working {
   town: Town

@@ -9,9 +9,9 @@ import { httpSettings } from '../../src/platform/http/http-settings.ts'
 import { createServer, type Server } from '../../src/platform/http/server.ts'
 import { createLogger } from '../../src/platform/observability/logger.ts'
 import { createMetrics } from '../../src/platform/observability/metrics.ts'
+import type { Answer } from './ask-patiently.ts'
 import { createFruits, fruitKind } from './import-kinds.ts'
 import { aQueue, type TestQueue, until } from './queues.ts'
-import type { Answer } from './service.ts'
 
 const admin: Caller = { userId: 'usr_admin', sessionId: 'ses_1', roles: ['admin'], storeIds: [] }
 export const storeId = `sto_${'0'.repeat(26)}`

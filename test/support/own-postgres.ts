@@ -60,7 +60,7 @@ export async function startPostgres(port: number): Promise<OwnPostgres> {
   }
 
   const ready = async () => {
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
       const client = new pg.Client({ connectionString: url })
       client.on('error', () => undefined)
       // What the one before left of itself may stand in its way for a moment.
@@ -73,7 +73,7 @@ export async function startPostgres(port: number): Promise<OwnPostgres> {
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     }
-    throw new Error('the test’s own PostgreSQL did not start within 20 s')
+    throw new Error('the test’s own PostgreSQL did not start within 60 s')
   }
   const own: OwnPostgres = {
     url,

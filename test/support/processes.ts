@@ -5,8 +5,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Answer } from './ask-patiently.ts'
 import { aMigratedDatabase } from './databases.ts'
-import type { Answer } from './service.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -92,7 +92,7 @@ async function answerOf(response: Response): Promise<Answer> {
  */
 export async function startServer(
   env: Record<string, string>,
-  { spawned, withinMs = 20_000 }: { spawned?: (child: ChildProcess) => void; withinMs?: number } = {},
+  { spawned, withinMs = 60_000 }: { spawned?: (child: ChildProcess) => void; withinMs?: number } = {},
 ): Promise<ServerProcess> {
   const place = await placeForData(env)
   const { child, output } = run(commands, { API_HOST: '127.0.0.1', API_PORT: '0', DEMO_DATA: 'false', ...place.env })

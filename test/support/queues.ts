@@ -4,6 +4,7 @@ import type { Database } from '../../src/platform/database/database.ts'
 import { createMetrics } from '../../src/platform/observability/metrics.ts'
 import type { Pressure } from '../../src/platform/pressure.ts'
 import { createQueue, type Queue } from '../../src/platform/queue/queue.ts'
+import { allowed } from './time-limits.ts'
 
 export interface TestQueue extends Queue {
   /** Everything that was logged so far. */
@@ -41,9 +42,9 @@ export function aQueue(
 
 /** Resolves when something is so; fails when it is not within the time. */
 export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
-  const deadline = Date.now() + withinMs
+  const deadline = Date.now() + allowed(withinMs)
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`was not so within ${withinMs} ms: ${isSo}`)
+    if (Date.now() > deadline) throw new Error(`was not so within ${allowed(withinMs)} ms: ${isSo}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis'
 import { type App, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/platform/database/database.ts'
+import { type Answer, askPatiently } from './ask-patiently.ts'
 import { type SetClock, setClock } from './clock.ts'
 import { aDatabase, anyKind, type TestDatabase } from './databases.ts'
 import { type FakeVendor, fakeVendor } from './fake-vendor.ts'
@@ -43,14 +44,6 @@ function sharedDatabase(redis: boolean): Promise<TestDatabase> {
   const database = opened.get(redis) ?? aDatabase(anyKind)
   opened.set(redis, database)
   return database
-}
-
-export interface Answer {
-  status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
-  body: any
-  headers: Record<string, unknown>
-  text: string
 }
 
 interface From {
@@ -126,25 +119,9 @@ export async function aService({
   const call: Service['call'] = async (method, url, { from = '10.0.0.1', headers = {}, body } = {}) => {
     const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
     const json = body === undefined ? {} : { 'content-type': 'application/json' }
-    for (let attempt = 1; ; attempt += 1) {
-      const response = await app.server.inject({
-        method,
-        url,
-        remoteAddress: from,
-        headers: { ...json, ...headers },
-        ...payload,
-      })
-      const isJson = String(response.headers['content-type']).includes('json')
-      const answer: Answer = {
-        status: response.statusCode,
-        body: isJson ? response.json() : undefined,
-        headers: response.headers,
-        text: response.payload,
-      }
-      // The server refuses work unread while its process is held up, as a machine busy with other tests does to it.
-      if (answer.status !== 503 || answer.body?.retryAfter !== 2 || attempt === 10) return answer
-      await sleep(500)
-    }
+    return askPatiently(() =>
+      app.server.inject({ method, url, remoteAddress: from, headers: { ...json, ...headers }, ...payload }),
+    )
   }
 
   const service: Service = {

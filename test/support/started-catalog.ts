@@ -3,9 +3,9 @@ import { createStores } from '../../src/modules/stores/index.ts'
 import { createChangeFeed } from '../../src/platform/changes/change-feed.ts'
 import type { Database } from '../../src/platform/database/database.ts'
 import { numbersFrom, type StartedAccounts, startAccounts } from './accounts.ts'
+import type { Answer } from './ask-patiently.ts'
 import { unique } from './catalog.ts'
 import { aQueue, type TestQueue } from './queues.ts'
-import type { Answer } from './service.ts'
 
 /** The catalogue with accounts, stores and a queue, behind one server. */
 export interface StartedCatalog extends StartedAccounts {

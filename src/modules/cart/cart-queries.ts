@@ -1,7 +1,7 @@
 import type { Queryable } from '../../platform/database/database.ts'
 import { prepared } from '../../platform/database/prepared.ts'
-import { type CartContents, type CartDetails, mostLines, toStored } from './cart-contents.ts'
-import { columns, dayOf, one, type Row, toContents } from './cart-rows.ts'
+import { type CartContents, type CartDetails, mostLines } from './cart-contents.ts'
+import { columns, contentValues, dayOf, one, type Row, toContents } from './cart-rows.ts'
 
 const ofAccount = `select ${columns} from carts where user_id = $1`
 const ofGuest = (id: string) => `select ${columns} from carts where id = ${id} and user_id is null`
@@ -31,26 +31,9 @@ const insert = `
   on conflict (user_id) do nothing returning id`
 
 /** Adds a cart. Whether it did: an account has one, and of several at once the first is it. */
-export async function insertCart(
-  on: Queryable,
-  { id, userId, lines, point, ...cart }: CartContents,
-  now: Date,
-): Promise<boolean> {
-  const rows = await prepared(on, 'insert-cart', insert, [
-    id,
-    userId,
-    cart.storeId,
-    cart.addressId,
-    point?.lat ?? null,
-    point?.lng ?? null,
-    cart.pincode,
-    JSON.stringify(toStored(lines)),
-    cart.couponCode,
-    cart.tipPaise,
-    cart.instructions,
-    now,
-    dayOf(now),
-  ])
+export async function insertCart(on: Queryable, cart: CartContents, now: Date): Promise<boolean> {
+  const values = [cart.id, cart.userId, ...contentValues(cart), now, dayOf(now)]
+  const rows = await prepared(on, 'insert-cart', insert, values)
   return rows.length > 0
 }
 

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../../platform/database/database.ts'
 import { prepared } from '../../platform/database/prepared.ts'
 import { type CartContents, type CartDetails, type CartLine, toStored } from './cart-contents.ts'
-import { columns, dayOf, one, type Row } from './cart-rows.ts'
+import { columns, contentValues, dayOf, one, type Row } from './cart-rows.ts'
 
 const empty = `
   update carts set lines = '{}', coupon_code = null, tip_paise = 0, instructions = null where id = $1
@@ -84,17 +84,9 @@ interface Replacing {
   now: Date
 }
 
-const replacement = ({ point, lines, ...cart }: CartContents, { said, now }: Replacing): unknown[] => [
+const replacement = (cart: CartContents, { said, now }: Replacing): unknown[] => [
   cart.id,
-  cart.storeId,
-  cart.addressId,
-  point?.lat ?? null,
-  point?.lng ?? null,
-  cart.pincode,
-  JSON.stringify(toStored(lines)),
-  cart.couponCode,
-  cart.tipPaise,
-  cart.instructions,
+  ...contentValues(cart),
   dayOf(now),
   Object.keys(said),
 ]

@@ -16,7 +16,8 @@ export interface FollowOrdersDeps {
 }
 
 /**
- * Whether there is anything to follow for somebody who has an order's events up to one: no, when it has ended with that, and its money is back.
+ * Whether there is anything to follow for somebody who has an order's events up to one: no, when it has ended with that, and
+ * its money is back.
  * @throws order.not_found, of orders too that are none of their business
  */
 export async function mayHaveNews(

@@ -134,7 +134,9 @@ async function holdStock(
   const commit = status === 'placed'
   const reserved = await inventory.reserve(tx, { id, storeId, reference, lines, holdSeconds, commit })
   if (reserved.outcome === 'short') {
-    for (const { variantId, available } of reserved.lines) if (available === 0) atWork.noteSoldOut(storeId, variantId) // less than was wanted is enough for others
+    // Less than was wanted may be enough for others.
+    const soldOut = reserved.lines.filter(({ available }) => available === 0)
+    for (const { variantId } of soldOut) atWork.noteSoldOut(storeId, variantId)
     throw placeProblems.linesUnavailable({ lines: reserved.lines })
   }
   if (reserved.outcome === 'different') throw new Error('a new order has a reservation already')

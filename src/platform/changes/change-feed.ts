@@ -96,7 +96,7 @@ export function createChangeFeed({ database, clock, log }: ChangeFeedDeps): Chan
       const ids = await insertChanges(tx, topic, keys)
       afterTransaction((isCommitted) => {
         if (!isCommitted) return
-        if (horizon !== undefined) for (const id of ids) toldHere.add(id)
+        for (const id of ids) if (horizon !== undefined && !told.has(id)) toldHere.add(id)
         tell(topic, keys) // so that who changed something sees it at once
       })
     },

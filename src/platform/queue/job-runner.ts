@@ -72,7 +72,7 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
   async function take(): Promise<void> {
     mayHaveMore = false
     // Few sizes: each is a statement of its own.
-    const batchSize = busy === 0 ? job.atOnce : 2 ** Math.floor(Math.log2(room()))
+    const batchSize = room() === job.atOnce ? job.atOnce : 2 ** Math.floor(Math.log2(room()))
     const fetched = await boss.fetch<object>(job.name, { batchSize, includeMetadata: true })
     const batch = { left: fetched.length }
     last = batch
@@ -90,7 +90,10 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
       batch.left -= 1
       takeNext()
     })
-    void attempt.over.then(() => running.delete(attempt))
+    void attempt.over.then(() => {
+      running.delete(attempt)
+      takeNext()
+    })
   }
 
   function givesWay(): boolean {
