@@ -10,6 +10,7 @@ import type { Bench } from './harness/bench.ts'
 import { type CaseResult, measure } from './harness/measure.ts'
 import { hasPgbench } from './harness/pgbench.ts'
 import { findPostgres } from './harness/postgres-databases.ts'
+import { startRedis } from './harness/redis-process.ts'
 import { type Fact, fact } from './harness/report.ts'
 import { startVendorStandIn } from './sign-in/vendor-stand-in.ts'
 
@@ -49,7 +50,8 @@ export const bench: Bench = async ({ effort, place, say, only, templates }) => {
   const canFloor = hasPgbench()
   if (!canFloor) say('NO PGBENCH: an order has no floor')
   const vendor = await startVendorStandIn()
-  const trading: Trading = { place, postgres, vendorUrl: vendor.url, say }
+  const redis = await startRedis(place.cores.server)
+  const trading: Trading = { place, postgres, redis, vendorUrl: vendor.url, say }
   let noted: NotedOrders | undefined
   try {
     const orders = orderCases(trading, (found) => {
@@ -76,6 +78,7 @@ export const bench: Bench = async ({ effort, place, say, only, templates }) => {
     }
   } finally {
     await vendor.close()
+    await redis?.stop()
     await postgres.close()
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { takeUndisturbed } from '../harness/disturbance.ts'
-import { drive } from '../harness/load.ts'
+import { drive, type Recording } from '../harness/load.ts'
 import type { BenchDatabase } from '../harness/postgres-databases.ts'
 import { type Fact, fact } from '../harness/report.ts'
 import { percentile } from '../harness/statistics.ts'
@@ -8,12 +8,14 @@ import { watchUsage } from '../harness/usage.ts'
 import { placeOrder } from './checkout.ts'
 import { fillCarts, totalOf } from './filled-carts.ts'
 import { type GatewayStandIn, startGatewayStandIn } from './gateway-stand-in.ts'
-import { openMarket, type Trading } from './market.ts'
-import { eventsOf, type Waiting, webhookSecret } from './webhook-events.ts'
+import { type Market, openMarket, type Trading } from './market.ts'
+import { eventsOf, type Told, type Waiting, webhookSecret } from './webhook-events.ts'
 
 export const webhookBurst = 'webhook burst'
 
 const orders = 400
+/** Of further ones everything is told before. */
+const warmUpOrders = 100
 const connections = 16
 /** Those of some 18 paid orders a second. */
 const steadyPerSecond = 40
@@ -47,7 +49,7 @@ async function waitForOrders(database: BenchDatabase): Promise<Outcome> {
   const begun = performance.now()
   for (;;) {
     const [found] = (await database.query(outcome)) as [Outcome]
-    if (found.placed === orders || performance.now() - begun > longestMs) return found
+    if (found.placed === orders + warmUpOrders || performance.now() - begun > longestMs) return found
     await pause(pollPauseMs)
   }
 }
@@ -61,56 +63,76 @@ interface Burst {
   cpuMsOfEvent: number
 }
 
+/** How events come, and who does what follows from them. */
+interface Pace {
+  perSecond: number
+  hasWorker: boolean
+}
+
+/** Orders that wait for their money. */
+async function makeUnpaid({ server, database, newShopper, drain }: Market): Promise<Waiting[]> {
+  const shoppers = Array.from({ length: orders + warmUpOrders }, newShopper)
+  await fillCarts(database, shoppers)
+  const waiting = shoppers.values()
+  const { firstError } = await drive({
+    port: server.port,
+    connections,
+    operations: shoppers.length,
+    async operation(connection) {
+      const { value: shopper } = waiting.next()
+      if (shopper) await placeOrder(connection, shopper, { totalPaise: totalOf(shopper), method: 'razorpay' })
+      return {}
+    },
+  })
+  if (firstError !== undefined) throw new Error(firstError)
+  await drain()
+  return (await database.query(unpaid)) as Waiting[]
+}
+
+/** Tells everything: at once, or so much a second, whatever became of what was told before. */
+function tell(port: number, told: readonly Told[], perSecond: number): Promise<Recording> {
+  const events = told.values()
+  const begun = performance.now()
+  let number = 0
+  return drive({
+    port,
+    connections,
+    operations: told.length,
+    async operation(connection) {
+      const { value: event } = events.next()
+      const dueAt = begun + (number++ * 1000) / perSecond
+      if (dueAt > performance.now()) await pause(dueAt - performance.now())
+      const sentAt = perSecond === Infinity ? performance.now() : dueAt // who waits for a connection waits for the answer too
+      const answer = await connection.post('/api/webhooks/razorpay', event?.body ?? '', event?.headers)
+      if (answer.status !== 204)
+        throw new Error(`an event was answered ${answer.status} ${JSON.stringify(answer.body)}`)
+      return { answer: performance.now() - sentAt }
+    },
+  })
+}
+
 /** Orders that wait for their money, and then all of it: at once, or so many events a second, whatever became of those before. */
-async function takeBurst(trading: Trading, perSecond: number = Infinity): Promise<Burst> {
+async function takeBurst(trading: Trading, { perSecond, hasWorker }: Pace): Promise<Burst> {
   const gateway = await startGatewayStandIn()
   const env = settingsFor(gateway)
-  const market = await openMarket(trading, { history: 'short', env })
-  const { server, database, newShopper, drain, stop } = market
+  const market = await openMarket(trading, { history: 'short', env, hasWorker })
+  const { server, database, helpers, drain, stop } = market
   const { port } = server
   try {
-    const shoppers = Array.from({ length: orders }, newShopper)
-    await fillCarts(database, shoppers)
-    const waiting = shoppers.values()
-    const { firstError } = await drive({
-      port,
-      connections,
-      operations: orders,
-      async operation(connection) {
-        const { value: shopper } = waiting.next()
-        if (shopper) await placeOrder(connection, shopper, { totalPaise: totalOf(shopper), method: 'razorpay' })
-        return {}
-      },
-    })
-    if (firstError !== undefined) throw new Error(firstError)
+    const unpaidOrders = await makeUnpaid(market)
+    await tell(port, eventsOf(unpaidOrders.splice(0, warmUpOrders)), perSecond)
     await drain()
-    const told = eventsOf((await database.query(unpaid)) as Waiting[])
-    const events = told.values()
+    const events = eventsOf(unpaidOrders)
     database.pin(server.cores.server)
-    const usage = watchUsage({ pid: server.pid, cores: server.cores, others: [database.meter] })
+    const usage = watchUsage({ pid: server.pid, cores: server.cores, others: helpers })
     const begun = performance.now()
-    let number = 0
-    const recording = await drive({
-      port,
-      connections,
-      operations: told.length,
-      async operation(connection) {
-        const { value: event } = events.next()
-        const dueAt = begun + (number++ * 1000) / perSecond
-        if (dueAt > performance.now()) await pause(dueAt - performance.now())
-        const sentAt = perSecond === Infinity ? performance.now() : dueAt // who waits for a connection waits for the answer too
-        const answer = await connection.post('/api/webhooks/razorpay', event?.body ?? '', event?.headers)
-        if (answer.status !== 204)
-          throw new Error(`an event was answered ${answer.status} ${JSON.stringify(answer.body)}`)
-        return { answer: performance.now() - sentAt }
-      },
-    })
+    const recording = await tell(port, events, perSecond)
     const found = await waitForOrders(database)
     const settledSeconds = (performance.now() - begun) / 1000
     await drain()
     const { cpuMs = Number.NaN, foreignMs } = usage.stop()
     const { refunds, ...counts } = found
-    const isRight = refunds === 0 && Object.values(counts).every((count) => count === orders)
+    const isRight = refunds === 0 && Object.values(counts).every((count) => count === orders + warmUpOrders)
     if (!isRight || recording.firstError !== undefined)
       trading.say(`${webhookBurst}: ${JSON.stringify(found)} ${recording.firstError ?? ''}`)
     return {
@@ -119,7 +141,7 @@ async function takeBurst(trading: Trading, perSecond: number = Infinity): Promis
       durations: recording.parts['answer'] ?? [],
       perSecond: recording.operations / recording.seconds,
       settledSeconds,
-      cpuMsOfEvent: cpuMs / told.length,
+      cpuMsOfEvent: cpuMs / events.length,
     }
   } finally {
     await stop()
@@ -127,35 +149,47 @@ async function takeBurst(trading: Trading, perSecond: number = Infinity): Promis
   }
 }
 
+const paces = {
+  burst: { perSecond: Infinity, hasWorker: false },
+  steady: { perSecond: steadyPerSecond, hasWorker: false },
+  'with a worker': { perSecond: steadyPerSecond, hasWorker: true },
+} satisfies Record<string, Pace>
+
 /**
  * Signed events for 400 orders that wait for their money, two of each order and some of them twice, at 16 connections: all at
- * once in a closed loop, and as they come on a busy day.
+ * once in a closed loop, and as they come on a busy day, which `npm run worker` may have the jobs of.
  */
 export async function measureWebhooks(trading: Trading, { runs }: { runs: number }): Promise<Fact[]> {
-  const rates = { burst: Infinity, steady: steadyPerSecond }
-  const taken: Record<keyof typeof rates, Burst[]> = { burst: [], steady: [] }
+  const taken: Record<keyof typeof paces, Burst[]> = { burst: [], steady: [], 'with a worker': [] }
   let errors = 0
   for (let run = 0; run < runs; run += 1) {
-    for (const [name, rate] of Object.entries(rates) as [keyof typeof rates, number][]) {
-      const { calmest, errors: found } = await takeUndisturbed(
-        webhookBurst,
-        () => takeBurst(trading, rate),
-        trading.say,
-      )
-      errors += found
-      taken[name].push(calmest)
+    for (const [name, pace] of Object.entries(paces) as [keyof typeof paces, Pace][]) {
+      if (pace.hasWorker && !trading.redis) continue
+      const sample = await takeUndisturbed(webhookBurst, () => takeBurst(trading, pace), trading.say)
+      errors += sample.errors
+      taken[name].push(sample.calmest)
     }
   }
   const each = (name: string, unit: string, of: (burst: Burst) => number, wanted?: Fact['wanted']) =>
     fact(`${webhookBurst}, ${orders} orders: ${name}`, unit, taken.burst.map(of), wanted)
-  const steady = taken.steady.map(({ durations }) => percentile(durations, 0.99))
+  const p99 = ({ durations }: Burst) => percentile(durations, 0.99)
+  const steady = (name: string, bursts: Burst[], of: (burst: Burst) => number, wanted?: Fact['wanted']) =>
+    fact(`${webhookBurst}, ${steadyPerSecond} events a second, ${name}`, 'ms', bursts.map(of), wanted)
+  const withWorker = taken['with a worker']
   return [
     each('events answered', '/s', ({ perSecond }) => perSecond),
     each('p50 of an answer', 'ms', ({ durations }) => percentile(durations, 0.5)),
-    each('p99 of an answer', 'ms', ({ durations }) => percentile(durations, 0.99), { atMost: 20 }),
+    each('p99 of an answer', 'ms', p99, { atMost: 20 }),
     each('until all orders are placed', 's', ({ settledSeconds }) => settledSeconds),
     each('CPU of an event, its job included', 'ms', ({ cpuMsOfEvent }) => cpuMsOfEvent),
-    fact(`${webhookBurst}, ${steadyPerSecond} events a second: p99 of an answer`, 'ms', steady, { atMost: 20 }),
+    steady('jobs by the server: p99 of an answer', taken.steady, p99, { atMost: 20 }),
+    ...(withWorker.length > 0
+      ? [
+          steady('jobs by a worker: p50 of an answer', withWorker, ({ durations }) => percentile(durations, 0.5)),
+          steady('jobs by a worker: p99 of an answer', withWorker, p99, { atMost: 20 }),
+          steady('jobs by a worker: CPU of an event', withWorker, ({ cpuMsOfEvent }) => cpuMsOfEvent),
+        ]
+      : []),
     fact(`${webhookBurst}: errors`, '', [errors], { atMost: 0 }),
   ]
 }

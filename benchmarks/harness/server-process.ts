@@ -33,23 +33,22 @@ export interface Place {
   flags: readonly string[]
 }
 
+/** What a program is started with. */
+type Started = Place & { env?: Record<string, string> }
+
+/** Starts a file with the Node that runs this, as the npm scripts do. */
+export const startNode = (file: URL, { cores, flags, env = {} }: Started): Promise<Child> =>
+  startChild(process.execPath, ['-r', requireNode, ...flags, fileURLToPath(file)], { core: cores.server, env })
+
 /**
- * Starts a server file with the Node that runs this, as the npm scripts do, and waits until it answers.
- * It gets its port in `API_PORT`.
+ * Starts a server's file in the same way, and waits until it answers. It gets its port in `API_PORT`.
  *
  * @throws when it ends first, or is not ready in time
  */
-export async function startServer(
-  file: URL,
-  { cores, flags, env = {} }: Place & { env?: Record<string, string> },
-): Promise<ServerProcess> {
+export async function startServer(file: URL, { cores, flags, env = {} }: Started): Promise<ServerProcess> {
   const port = await freePort()
-  const args = ['-r', requireNode, ...flags, fileURLToPath(file)]
   const spawnedAt = performance.now()
-  const child = await startChild(process.execPath, args, {
-    core: cores.server,
-    env: { ...env, API_PORT: String(port) },
-  })
+  const child = await startNode(file, { cores, flags, env: { ...env, API_PORT: String(port) } })
   while (!(await isLive(port))) {
     if (!child.isRunning()) throw new Error(`${file.pathname} ended before it was ready`)
     if (performance.now() - spawnedAt > longestStartMs) {

@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Child } from '../harness/child-process.ts'
 import type { RedisProcess } from '../harness/redis-process.ts'
-import { type Place, type ServerProcess, startServer } from '../harness/server-process.ts'
+import { type Place, type ServerProcess, startNode, startServer } from '../harness/server-process.ts'
 
 const alone = new URL('./sign-in-alone.ts', import.meta.url)
 /** The service as it is shipped, with its database. */
 export const whole = new URL('../../src/main.ts', import.meta.url)
+const worker = new URL('../../src/worker.ts', import.meta.url)
 const withoutPrettyLog = fileURLToPath(new URL('./without-pretty-log.ts', import.meta.url))
 
 const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  scripts: Record<'dev' | 'start', string>
+  scripts: Record<'dev' | 'start' | 'worker', string>
 }
 
 /** What a script tells Node, so that what is measured is what is shipped. */
@@ -65,10 +67,19 @@ export const productionEnv = (vendorUrl: string): Record<string, string> => ({
   TWILIO_BASE_URL: vendorUrl,
 })
 
+const inProduction = (
+  placing: Placing,
+  { script, vendorUrl }: { script: keyof typeof scripts; vendorUrl: string },
+) => ({
+  cores: placing.cores,
+  flags: [...flagsOf(scripts[script]), ...placing.flags],
+  env: { ...productionEnv(vendorUrl), ...redisEnv(placing), ...placing.env },
+})
+
 /** As `npm start` starts it. */
 export const startProduction = (placing: Placing, vendorUrl: string): Promise<ServerProcess> =>
-  startServer(placing.program ?? alone, {
-    cores: placing.cores,
-    flags: [...flagsOf(scripts.start), ...placing.flags],
-    env: { ...productionEnv(vendorUrl), ...redisEnv(placing), ...placing.env },
-  })
+  startServer(placing.program ?? alone, inProduction(placing, { script: 'start', vendorUrl }))
+
+/** As `npm run worker` starts it, for a server with the same settings. */
+export const startWorker = (placing: Placing, vendorUrl: string): Promise<Child> =>
+  startNode(worker, inProduction(placing, { script: 'worker', vendorUrl }))
