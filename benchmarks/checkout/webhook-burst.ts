@@ -5,6 +5,7 @@ import type { BenchDatabase } from '../harness/postgres-databases.ts'
 import { type Fact, fact } from '../harness/report.ts'
 import { percentile } from '../harness/statistics.ts'
 import { watchUsage } from '../harness/usage.ts'
+import { watchCommits } from '../harness/watch-commits.ts'
 import { placeOrder } from './checkout.ts'
 import { fillCarts, totalOf } from './filled-carts.ts'
 import { type GatewayStandIn, startGatewayStandIn } from './gateway-stand-in.ts'
@@ -58,6 +59,8 @@ interface Burst {
   errors: number
   foreignShare?: number
   durations: number[]
+  /** Milliseconds of bare commits meanwhile, as many a second; none in a burst. */
+  commits: number[]
   perSecond: number
   settledSeconds: number
   cpuMsOfEvent: number
@@ -123,10 +126,12 @@ async function takeBurst(trading: Trading, { perSecond, hasWorker }: Pace): Prom
     await tell(port, eventsOf(unpaidOrders.splice(0, warmUpOrders)), perSecond)
     await drain()
     const events = eventsOf(unpaidOrders)
+    const bare = perSecond === Infinity ? undefined : await watchCommits(database, perSecond)
     database.pin(server.cores.server)
     const usage = watchUsage({ pid: server.pid, cores: server.cores, others: helpers })
     const begun = performance.now()
     const recording = await tell(port, events, perSecond)
+    const commits = (await bare?.stop()) ?? []
     const found = await waitForOrders(database)
     const settledSeconds = (performance.now() - begun) / 1000
     await drain()
@@ -139,6 +144,7 @@ async function takeBurst(trading: Trading, { perSecond, hasWorker }: Pace): Prom
       errors: recording.errors + (isRight ? 0 : 1),
       ...(foreignMs !== undefined && { foreignShare: foreignMs / 1000 / settledSeconds }),
       durations: recording.parts['answer'] ?? [],
+      commits,
       perSecond: recording.operations / recording.seconds,
       settledSeconds,
       cpuMsOfEvent: cpuMs / events.length,
@@ -172,21 +178,26 @@ export async function measureWebhooks(trading: Trading, { runs }: { runs: number
   }
   const each = (name: string, unit: string, of: (burst: Burst) => number, wanted?: Fact['wanted']) =>
     fact(`${webhookBurst}, ${orders} orders: ${name}`, unit, taken.burst.map(of), wanted)
+  const p50 = ({ durations }: Burst) => percentile(durations, 0.5)
   const p99 = ({ durations }: Burst) => percentile(durations, 0.99)
+  const p99OfCommits = ({ commits }: Burst) => percentile(commits, 0.99)
   const steady = (name: string, bursts: Burst[], of: (burst: Burst) => number, wanted?: Fact['wanted']) =>
     fact(`${webhookBurst}, ${steadyPerSecond} events a second, ${name}`, 'ms', bursts.map(of), wanted)
   const withWorker = taken['with a worker']
   return [
     each('events answered', '/s', ({ perSecond }) => perSecond),
-    each('p50 of an answer', 'ms', ({ durations }) => percentile(durations, 0.5)),
+    each('p50 of an answer', 'ms', p50),
     each('p99 of an answer', 'ms', p99, { atMost: 20 }),
     each('until all orders are placed', 's', ({ settledSeconds }) => settledSeconds),
     each('CPU of an event, its job included', 'ms', ({ cpuMsOfEvent }) => cpuMsOfEvent),
+    steady('jobs by the server: p50 of an answer', taken.steady, p50),
     steady('jobs by the server: p99 of an answer', taken.steady, p99, { atMost: 20 }),
+    steady('jobs by the server: p99 of a bare commit', taken.steady, p99OfCommits),
     ...(withWorker.length > 0
       ? [
-          steady('jobs by a worker: p50 of an answer', withWorker, ({ durations }) => percentile(durations, 0.5)),
+          steady('jobs by a worker: p50 of an answer', withWorker, p50),
           steady('jobs by a worker: p99 of an answer', withWorker, p99, { atMost: 20 }),
+          steady('jobs by a worker: p99 of a bare commit', withWorker, p99OfCommits),
           steady('jobs by a worker: CPU of an event', withWorker, ({ cpuMsOfEvent }) => cpuMsOfEvent),
         ]
       : []),

@@ -31,6 +31,7 @@ export function definePaymentJobs(deps: PaymentJobsDeps) {
   const event = queue.define<EventKey>({
     name: 'payments/process-event',
     atOnce: 8,
+    restMs: 40, // few at a time: a provider waits for the answers meanwhile
     handle: (key, { log }) => processEvent(deps, key, log),
   })
   queue.schedule({

@@ -27,11 +27,8 @@ export interface JobRunner {
   abandon(): number
 }
 
-/**
- * Between two takings while jobs keep coming: those that come meanwhile are taken with one statement. One that comes alone is
- * taken at once.
- */
-const restMs = 200
+/** After so long jobs that gave way look again whether they still have to. */
+const givingWayMs = 200
 /** So long requests that wait for the database come before jobs; then not again for a while, however many they are. */
 const longestGivingWayMs = 1000
 const givingWayEveryMs = 6000
@@ -60,12 +57,12 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
     room() > 0 &&
     (rest === undefined || (isFull && (last.left === 0 || room() >= Math.ceil(job.atOnce / 2))))
 
-  function beginRest(): void {
+  function beginRest(ms: number): void {
     clearTimeout(rest)
     rest = setTimeout(() => {
       rest = undefined
       takeNext()
-    }, restMs)
+    }, ms)
     rest.unref()
   }
 
@@ -79,7 +76,7 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
     for (const each of fetched) begin(runAttempt({ ...deps, settling }, job, each), batch)
     isFull = fetched.length === batchSize
     mayHaveMore ||= isFull
-    beginRest()
+    beginRest(job.restMs)
   }
 
   function begin(attempt: RunningAttempt, batch: { left: number }): void {
@@ -105,7 +102,7 @@ export function createJobRunner(deps: JobRunnerDeps, job: KnownJob): JobRunner {
   function takeNext(): void {
     if (taking || !isWorthIt()) return
     if (givesWay()) {
-      beginRest()
+      beginRest(givingWayMs)
       return
     }
     taking = take()

@@ -31,6 +31,11 @@ export interface JobDefinition<P extends object> {
   expireInSeconds?: number
   /** How many of its kind one process runs at once. */
   atOnce?: number
+  /**
+   * Between two takings while jobs keep coming: those that come meanwhile are taken with one statement. One that comes alone is
+   * taken at once.
+   */
+  restMs?: number
   /** Gets what was enqueued: ids and not what they stand for, because payloads rest in the database for a while. */
   handle: Handle<P>
 }
@@ -53,6 +58,7 @@ const defaults = {
   backoff: { firstSeconds: 5, longestSeconds: 900 },
   expireInSeconds: 60,
   atOnce: 4,
+  restMs: 200,
 }
 
 export const knownJob = (definition: JobDefinition<object>): KnownJob => ({ ...defaults, ...definition })
