@@ -6,6 +6,7 @@ import { runQueueCommand } from '../../src/platform/queue/queue-command.ts'
 import { aDatabase, databaseKinds, type TestDatabase } from '../support/databases.ts'
 import { aQueue, type TestQueue, until } from '../support/queues.ts'
 import { inParallel } from '../support/service.ts'
+import { allowed } from '../support/time-limits.ts'
 
 const quick = { firstSeconds: 1, longestSeconds: 1 }
 
@@ -159,7 +160,7 @@ for (const kind of databaseKinds) {
       assert.deepEqual(rows, [{ count: 40 }])
     })
 
-    test('jobs give way to requests that wait for the database, for a second at most', async () => {
+    test('jobs give way to requests that wait for the database, for two seconds at most', async () => {
       let isHigh = true
       const polite = aQueue(database, { pollSeconds: 30, pressure: { isHigh: () => isHigh } })
       others.push(polite)
@@ -167,11 +168,11 @@ for (const kind of databaseKinds) {
       await polite.start({ work: true })
       const start = performance.now()
       await polite.enqueue(database.db, job, { id: 1 })
-      await sleep(600)
+      await sleep(1500)
       assert.deepEqual(seen, [])
       await until(() => seen.length === 1)
       const took = performance.now() - start
-      assert.ok(took > 900 && took < 3000, `took ${Math.round(took)} ms`)
+      assert.ok(took > 1900 && took < allowed(4000), `took ${Math.round(took)} ms`)
       await polite.enqueue(database.db, job, { id: 2 })
       await until(() => seen.length === 2, 700) // they have waited, and do not again for a while
       isHigh = false

@@ -11,7 +11,7 @@ export interface JobRunnerDeps {
   boss: Pick<PgBoss, 'fetch' | 'complete' | 'fail' | 'touch'>
   log: Logger
   telemetry: QueueTelemetry
-  /** While it is high, jobs wait: for a second, and then not again for a while. */
+  /** While it is high, jobs wait: for two seconds, and then not again for a while. */
   pressure?: Pick<Pressure, 'isHigh'>
 }
 
@@ -30,8 +30,8 @@ export interface JobRunner {
 /** After so long jobs that gave way look again whether they still have to. */
 const givingWayMs = 200
 /** So long requests that wait for the database come before jobs; then not again for a while, however many they are. */
-const longestGivingWayMs = 1000
-const givingWayEveryMs = 6000
+const longestGivingWayMs = 2000
+const givingWayEveryMs = 8000
 /** How many times as many as run at once may wait for being written down. */
 const mostUnsettled = 4
 

@@ -20,7 +20,7 @@ export interface QueueDeps {
   clock: Clock
   log: Logger
   metrics?: Metrics
-  /** While it is high, no job is begun: for a second, and then not again for a while. */
+  /** While it is high, no job is begun: for two seconds, and then not again for a while. */
   pressure?: Pick<Pressure, 'isHigh'>
 }
 
