@@ -6,6 +6,8 @@ import { readConfig } from '../src/config.ts'
 
 /** One schema in the description, as far as the other documents read it. */
 export interface DescribedSchema {
+  /** Of the schema in `components` that it is. */
+  $ref?: string
   properties?: { code?: { enum?: string[] } }
 }
 
@@ -15,6 +17,7 @@ export interface ApiDescription {
     string,
     Record<string, { responses: Record<string, { content?: Record<string, { schema?: DescribedSchema }> }> }>
   >
+  components: { schemas: Record<string, DescribedSchema> }
 }
 
 /** What the running server serves at `/api/openapi.json`. Opens no port, needs no Redis, and leaves the data of a running server alone. */

@@ -4,7 +4,7 @@ import { editProblems } from '../src/platform/http/etag.ts'
 import { httpProblems, serverProblems } from '../src/platform/http/http-problems.ts'
 import type { ProblemFactory } from '../src/platform/http/problem.ts'
 import { idempotencyProblems } from '../src/platform/idempotency/idempotently.ts'
-import type { ApiDescription } from './write-openapi.ts'
+import type { ApiDescription, DescribedSchema } from './write-openapi.ts'
 
 type Catalogue = Readonly<Record<string, ProblemFactory>>
 
@@ -20,12 +20,14 @@ async function moduleCatalogues(): Promise<Catalogue[]> {
 }
 
 /** The routes that list a problem, as `POST /api/send-otp`. */
-function routesThatAnswer(code: string, { paths }: ApiDescription): string[] {
+function routesThatAnswer(code: string, { paths, components }: ApiDescription): string[] {
   const found: string[] = []
+  const resolve = (schema: DescribedSchema) =>
+    schema.$ref === undefined ? schema : components.schemas[schema.$ref.split('/').at(-1) as string]
   for (const [path, operations] of Object.entries(paths)) {
     for (const [method, { responses }] of Object.entries(operations)) {
       const schemas = Object.values(responses).flatMap(({ content = {} }) => Object.values(content))
-      const codes = schemas.flatMap(({ schema }) => schema?.properties?.code?.enum ?? [])
+      const codes = schemas.flatMap(({ schema = {} }) => resolve(schema)?.properties?.code?.enum ?? [])
       if (codes.includes(code)) found.push(`\`${method.toUpperCase()} ${path}\``)
     }
   }

@@ -13,3 +13,37 @@ test('what any route checks and answers with can be compiled', async () => {
     await service.end()
   }
 })
+
+test('the description of the API names its schemas, and lists what any route may refuse for what it takes', async () => {
+  const service = await aService({ env: { API_DOCS: 'true' } })
+  try {
+    const { body: description } = await service.call('GET', '/api/openapi.json')
+    const { schemas } = description.components
+    for (const title of [
+      'Cart',
+      'Bill',
+      'Order',
+      'Payment',
+      'Store',
+      'Variant',
+      'request.malformed',
+      'server.unavailable',
+    ])
+      assert.ok(schemas[title], title)
+    const references = JSON.stringify(description).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)
+    for (const [, title] of references) assert.ok(schemas[title as string], title)
+
+    const statusesOf = (operation: { responses: object }) => Object.keys(operation.responses)
+    const operations = Object.values<
+      Record<string, { requestBody?: object; parameters?: unknown[]; responses: object }>
+    >(description.paths).flatMap((path) => Object.values(path))
+    assert.ok(operations.length > 100)
+    for (const operation of operations) {
+      if (operation.requestBody)
+        for (const status of ['400', '413', '415']) assert.ok(statusesOf(operation).includes(status))
+      if (operation.parameters?.length) assert.ok(statusesOf(operation).includes('400'))
+    }
+  } finally {
+    await service.end()
+  }
+})

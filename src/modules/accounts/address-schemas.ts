@@ -33,16 +33,19 @@ export const ChangeAddressBody = Type.Object({
   isDefault: Type.Optional(Type.Literal(true, { description: 'Makes it the default in the place of the one so far.' })),
 })
 
-const AddressView = Type.Object({
-  id: Type.String(),
-  label: Type.String(),
-  lines: Type.Array(Type.String()),
-  landmark: orNull(Type.String()),
-  pincode: Type.String(),
-  point: orNull(point),
-  instructions: orNull(Type.String()),
-  isDefault: Type.Boolean(),
-})
+const AddressView = Type.Object(
+  {
+    id: Type.String(),
+    label: Type.String(),
+    lines: Type.Array(Type.String()),
+    landmark: orNull(Type.String()),
+    pincode: Type.String(),
+    point: orNull(point),
+    instructions: orNull(Type.String()),
+    isDefault: Type.Boolean(),
+  },
+  { title: 'Address' },
+)
 
 export const OneAddress = Type.Object({ success: Type.Literal(true), address: AddressView })
 export const Addresses = Type.Object({ success: Type.Literal(true), addresses: Type.Array(AddressView) })

@@ -12,15 +12,18 @@ export const AuditQuery = Type.Object({
 export const AuditEvents = Type.Object({
   success: Type.Literal(true),
   events: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      at: Type.String({ format: 'date-time' }),
-      kind: Type.String(),
-      userId: orNull(Type.String()),
-      actorId: orNull(Type.String({ description: 'Who did it, where that is somebody else.' })),
-      source: orNull(Type.String({ description: 'The client address as a keyed hash: the same for the same one.' })),
-      details: Type.Object({}, { additionalProperties: true }),
-    }),
+    Type.Object(
+      {
+        id: Type.String(),
+        at: Type.String({ format: 'date-time' }),
+        kind: Type.String(),
+        userId: orNull(Type.String()),
+        actorId: orNull(Type.String({ description: 'Who did it, where that is somebody else.' })),
+        source: orNull(Type.String({ description: 'The client address as a keyed hash: the same for the same one.' })),
+        details: Type.Object({}, { additionalProperties: true }),
+      },
+      { title: 'AuditEvent' },
+    ),
   ),
   nextCursor,
 })

@@ -25,17 +25,20 @@ const time = Type.String({ format: 'date-time' })
 export const Sessions = Type.Object({
   success: Type.Literal(true),
   sessions: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      deviceId: Type.String(),
-      deviceName: textOrNull,
-      platform: textOrNull,
-      userAgent: textOrNull,
-      createdAt: time,
-      lastUsedAt: time,
-      expiresAt: time,
-      isCurrent: Type.Boolean({ description: 'The session of this request.' }),
-    }),
+    Type.Object(
+      {
+        id: Type.String(),
+        deviceId: Type.String(),
+        deviceName: textOrNull,
+        platform: textOrNull,
+        userAgent: textOrNull,
+        createdAt: time,
+        lastUsedAt: time,
+        expiresAt: time,
+        isCurrent: Type.Boolean({ description: 'The session of this request.' }),
+      },
+      { title: 'Session' },
+    ),
   ),
 })
 

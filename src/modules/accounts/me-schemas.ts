@@ -23,7 +23,7 @@ export const userFields = {
   createdAt: Type.String({ format: 'date-time' }),
 }
 
-export const OwnUser = Type.Object(userFields)
+export const OwnUser = Type.Object(userFields, { title: 'User' })
 
 export const Me = Type.Object({ success: Type.Literal(true), user: OwnUser })
 
@@ -59,13 +59,16 @@ const time = Type.String({ format: 'date-time' })
 export const Devices = Type.Object({
   success: Type.Literal(true),
   devices: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      name: orNull(Type.String()),
-      platform: orNull(Type.String()),
-      createdAt: time,
-      lastSeenAt: time,
-      sessionCount: Type.Integer({ description: 'Sessions that live on it.' }),
-    }),
+    Type.Object(
+      {
+        id: Type.String(),
+        name: orNull(Type.String()),
+        platform: orNull(Type.String()),
+        createdAt: time,
+        lastSeenAt: time,
+        sessionCount: Type.Integer({ description: 'Sessions that live on it.' }),
+      },
+      { title: 'Device' },
+    ),
   ),
 })

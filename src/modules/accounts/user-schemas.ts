@@ -6,11 +6,17 @@ import { roles } from './permissions.ts'
 
 const role = Type.String({ enum: [...roles] })
 
-const UserForAdmin = Type.Object({
-  ...userFields,
-  lastActiveAt: Type.String({ format: 'date-time', description: 'The last sign-in, or the day of the last refresh.' }),
-  blocked: orNull(Type.Object({ at: Type.String({ format: 'date-time' }), reason: orNull(Type.String()) })),
-})
+const UserForAdmin = Type.Object(
+  {
+    ...userFields,
+    lastActiveAt: Type.String({
+      format: 'date-time',
+      description: 'The last sign-in, or the day of the last refresh.',
+    }),
+    blocked: orNull(Type.Object({ at: Type.String({ format: 'date-time' }), reason: orNull(Type.String()) })),
+  },
+  { title: 'UserForAdmin' },
+)
 
 export const UsersQuery = Type.Object({
   search: Type.Optional(

@@ -68,92 +68,119 @@ const notice = Type.Object(
     available: Type.Optional(Type.Integer()),
     maxPerOrder: Type.Optional(Type.Integer({ description: 'Of `atMaximum`.' })),
   },
-  { description: 'A change of price is told until the line is set again, to the same quantity or another.' },
+  {
+    title: 'CartNotice',
+    description: 'A change of price is told until the line is set again, to the same quantity or another.',
+  },
 )
 
-const line = Type.Object({
-  variantId: text,
-  productId: orNull(text),
-  name: orNull(text),
-  brand: orNull(text),
-  pack: orNull(text),
-  imageUrl: orNull(text),
-  quantity: Type.Integer(),
-  mrpPaise: orNull(paise),
-  pricePaise: orNull(Type.Integer({ description: 'Null of what is not sold, which is not in the bill.' })),
-  totalPaise: orNull(paise),
-  notices: Type.Array(notice),
-})
+const line = Type.Object(
+  {
+    variantId: text,
+    productId: orNull(text),
+    name: orNull(text),
+    brand: orNull(text),
+    pack: orNull(text),
+    imageUrl: orNull(text),
+    quantity: Type.Integer(),
+    mrpPaise: orNull(paise),
+    pricePaise: orNull(Type.Integer({ description: 'Null of what is not sold, which is not in the bill.' })),
+    totalPaise: orNull(paise),
+    notices: Type.Array(notice),
+  },
+  { title: 'CartLine' },
+)
 
-const blocker = Type.Object({
-  kind: Type.String({
-    enum: [
-      'linesNotSold',
-      'linesShort',
-      'linesAboveMaximum',
-      'empty',
-      'addressMissing',
-      'notServiceable',
-      'belowMinimum',
-    ],
-  }),
-  message: text,
-  variantIds: Type.Optional(Type.Array(text)),
-  outcome: Type.Optional(Type.String({ enum: ['paused', 'store_closed', 'not_covered'] })),
-  minimumOrderPaise: Type.Optional(paise),
-  missingPaise: Type.Optional(paise),
-})
+const blocker = Type.Object(
+  {
+    kind: Type.String({
+      enum: [
+        'linesNotSold',
+        'linesShort',
+        'linesAboveMaximum',
+        'empty',
+        'addressMissing',
+        'notServiceable',
+        'belowMinimum',
+      ],
+    }),
+    message: text,
+    variantIds: Type.Optional(Type.Array(text)),
+    outcome: Type.Optional(Type.String({ enum: ['paused', 'store_closed', 'not_covered'] })),
+    minimumOrderPaise: Type.Optional(paise),
+    missingPaise: Type.Optional(paise),
+  },
+  { title: 'CartBlocker' },
+)
 
-const place = Type.Object({
-  id: orNull(Type.String({ description: 'Null of a place that is no address.' })),
-  label: orNull(text),
-  lines: orNull(Type.Array(text)),
-  landmark: orNull(text),
-  pincode: orNull(text),
-  point,
-})
+const place = Type.Object(
+  {
+    id: orNull(Type.String({ description: 'Null of a place that is no address.' })),
+    label: orNull(text),
+    lines: orNull(Type.Array(text)),
+    landmark: orNull(text),
+    pincode: orNull(text),
+    point,
+  },
+  { title: 'CartPlace' },
+)
 
-const serviceability = Type.Object({
-  outcome: Type.String({ enum: ['serviceable', 'paused', 'store_closed', 'not_covered'] }),
-  store: Type.Optional(Type.Object({ id: text, code: text, name: text })),
-  etaMinutes: Type.Optional(Type.Integer({ description: 'From the order to the door.' })),
-  minimumOrderPaise: Type.Optional(paise),
-  reason: Type.Optional(text),
-  opensAt: Type.Optional(orNull(Type.String({ format: 'date-time', description: 'Null where nobody can say.' }))),
-})
+const serviceability = Type.Object(
+  {
+    outcome: Type.String({ enum: ['serviceable', 'paused', 'store_closed', 'not_covered'] }),
+    store: Type.Optional(Type.Object({ id: text, code: text, name: text })),
+    etaMinutes: Type.Optional(Type.Integer({ description: 'From the order to the door.' })),
+    minimumOrderPaise: Type.Optional(paise),
+    reason: Type.Optional(text),
+    opensAt: Type.Optional(orNull(Type.String({ format: 'date-time', description: 'Null where nobody can say.' }))),
+  },
+  { title: 'CartServiceability' },
+)
 
-const coupon = Type.Object({
-  code: text,
-  outcome: Type.String({ enum: ['applied', 'refused', 'waiting'], description: '`waiting`: nothing is in the cart.' }),
-  discountPaise: Type.Optional(paise),
-  reason: Type.Optional(text),
-  message: Type.Optional(text),
-})
+const coupon = Type.Object(
+  {
+    code: text,
+    outcome: Type.String({
+      enum: ['applied', 'refused', 'waiting'],
+      description: '`waiting`: nothing is in the cart.',
+    }),
+    discountPaise: Type.Optional(paise),
+    reason: Type.Optional(text),
+    message: Type.Optional(text),
+  },
+  { title: 'CartCoupon' },
+)
 
-const CartShape = Type.Object({
-  id: orNull(Type.String({ description: 'Null while nothing was put into it.' })),
-  storeId: orNull(text),
-  address: orNull(place),
-  serviceability: orNull(serviceability),
-  lines: Type.Array(line, { description: 'In the order in which they were added.' }),
-  bill: orNull({ ...BillView, description: 'Null while there is nothing to be paid for.' }),
-  coupon: orNull(coupon),
-  tipPaise: paise,
-  instructions: orNull(text),
-  minimumOrderPaise: orNull(Type.Integer({ description: 'Null while no store can be asked to deliver.' })),
-  canOrder: Type.Boolean(),
-  blockers: Type.Array(blocker, { description: 'Everything that stands in the way of an order.' }),
-})
+const CartShape = Type.Object(
+  {
+    id: orNull(Type.String({ description: 'Null while nothing was put into it.' })),
+    storeId: orNull(text),
+    address: orNull(place),
+    serviceability: orNull(serviceability),
+    lines: Type.Array(line, { description: 'In the order in which they were added.' }),
+    bill: orNull({ ...BillView, description: 'Null while there is nothing to be paid for.' }),
+    coupon: orNull(coupon),
+    tipPaise: paise,
+    instructions: orNull(text),
+    minimumOrderPaise: orNull(Type.Integer({ description: 'Null while no store can be asked to deliver.' })),
+    canOrder: Type.Boolean(),
+    blockers: Type.Array(blocker, { description: 'Everything that stands in the way of an order.' }),
+  },
+  { title: 'Cart' },
+)
 
-export const CartAnswer = Type.Object({
-  success: Type.Literal(true),
-  cart: CartShape,
-  cartToken: Type.Optional(
-    orNull(
-      Type.String({
-        description:
-          'A guest’s handle to keep and send as `X-Cart-Token`, when there is a new one. Null: the one that was sent opens no cart any more.',
-      }),
+export const CartAnswer = Type.Object(
+  {
+    success: Type.Literal(true),
+    cart: CartShape,
+    cartToken: Type.Optional(
+      orNull(
+        Type.String({
+          description:
+            'A guest’s handle to keep and send as `X-Cart-Token`, when there is a new one. Null: the one that was sent opens no cart any more.',
+        }),
+      ),
     ),
-  ),
-})
+  },
+  { title: 'CartAnswer' },
+)

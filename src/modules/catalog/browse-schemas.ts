@@ -35,10 +35,13 @@ const cardFields = {
   inStock: Type.Boolean(),
 }
 
-const Card = Type.Object({
-  ...cardFields,
-  variants: Type.Array(Type.Object(variantFields), { description: 'What is sold in the store, smallest first.' }),
-})
+const Card = Type.Object(
+  {
+    ...cardFields,
+    variants: Type.Array(Type.Object(variantFields), { description: 'What is sold in the store, smallest first.' }),
+  },
+  { title: 'ProductCard' },
+)
 
 const searchedFor = Type.Optional(
   Type.String({ description: 'What was looked for in the place of `q`, where words of it were mistyped.' }),
@@ -86,23 +89,26 @@ export const ShopProductQuery = Type.Object({ storeId })
 
 export const ShopProduct = Type.Object({
   success: Type.Literal(true),
-  product: Type.Object({
-    ...cardFields,
-    description: orNull(Type.String()),
-    imageUrls: Type.Array(Type.String()),
-    attributes: Type.Record(Type.String(), Type.String()),
-    categories: Type.Array(Type.Object({ id, slug, name }), { description: 'From the root to its own.' }),
-    variants: Type.Array(
-      Type.Object({
-        ...variantFields,
-        ean: orNull(Type.String()),
-        hsnCode: Type.String(),
-        gstPercent: Type.Number(),
-        weightGrams: orNull(Type.Integer()),
-        storage: Type.String({ enum: ['ambient', 'chilled', 'frozen'] }),
-      }),
-    ),
-  }),
+  product: Type.Object(
+    {
+      ...cardFields,
+      description: orNull(Type.String()),
+      imageUrls: Type.Array(Type.String()),
+      attributes: Type.Record(Type.String(), Type.String()),
+      categories: Type.Array(Type.Object({ id, slug, name }), { description: 'From the root to its own.' }),
+      variants: Type.Array(
+        Type.Object({
+          ...variantFields,
+          ean: orNull(Type.String()),
+          hsnCode: Type.String(),
+          gstPercent: Type.Number(),
+          weightGrams: orNull(Type.Integer()),
+          storage: Type.String({ enum: ['ambient', 'chilled', 'frozen'] }),
+        }),
+      ),
+    },
+    { title: 'ProductPage' },
+  ),
 })
 
 export const ShopCategoriesQuery = Type.Object({

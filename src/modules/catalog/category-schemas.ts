@@ -39,7 +39,10 @@ const fields = {
   ...stamps,
 }
 
-export const OneCategory = Type.Object({ success: Type.Literal(true), category: Type.Object(fields) })
+export const OneCategory = Type.Object({
+  success: Type.Literal(true),
+  category: Type.Object(fields, { title: 'Category' }),
+})
 
 const leaf = Type.Object({ ...fields, children: Type.Array(Type.Object({}), { maxItems: 0 }) })
 const middle = Type.Object({ ...fields, children: Type.Array(leaf) })

@@ -10,20 +10,23 @@ export const SaveListingBody = Type.Object({
   ),
 })
 
-const ListingShape = Type.Object({
-  variantId: Type.String(),
-  productId: Type.String(),
-  sku: Type.String(),
-  name: Type.String(),
-  pack: Type.String(),
-  pricePaise: Type.Integer(),
-  mrpPaise: Type.Integer(),
-  isListed: Type.Boolean(),
-  rank: Type.Integer(),
-  version: Type.Integer({ description: 'As in the ETag.' }),
-  createdAt: time,
-  updatedAt: time,
-})
+const ListingShape = Type.Object(
+  {
+    variantId: Type.String(),
+    productId: Type.String(),
+    sku: Type.String(),
+    name: Type.String(),
+    pack: Type.String(),
+    pricePaise: Type.Integer(),
+    mrpPaise: Type.Integer(),
+    isListed: Type.Boolean(),
+    rank: Type.Integer(),
+    version: Type.Integer({ description: 'As in the ETag.' }),
+    createdAt: time,
+    updatedAt: time,
+  },
+  { title: 'Listing' },
+)
 
 export const OneListing = Type.Object({ success: Type.Literal(true), listing: ListingShape })
 export const Listings = Type.Object({ success: Type.Literal(true), listings: Type.Array(ListingShape), nextCursor })

@@ -64,12 +64,12 @@ const fields = {
 
 export const OneProduct = Type.Object({
   success: Type.Literal(true),
-  product: Type.Object({ ...fields, variants: Type.Array(VariantShape) }),
+  product: Type.Object({ ...fields, variants: Type.Array(VariantShape) }, { title: 'Product' }),
 })
 
 export const Products = Type.Object({
   success: Type.Literal(true),
-  products: Type.Array(Type.Object(fields)),
+  products: Type.Array(Type.Object(fields, { title: 'ProductSummary' })),
   nextCursor,
 })
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { plainText } from '../../platform/http/shapes.ts'
 
-const SynonymShape = Type.Object({ term: Type.String(), meanings: Type.Array(Type.String()) })
+const SynonymShape = Type.Object({ term: Type.String(), meanings: Type.Array(Type.String()) }, { title: 'Synonym' })
 
 export const SynonymBody = Type.Object({
   meanings: Type.Array(plainText(40, 'Words in the place of the term, 1 to 40 characters.'), {

@@ -36,7 +36,10 @@ const rest = {
   position: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, description: 'The lowest comes first.' })),
 }
 
-export const NewVariantBody = Type.Object({ sku, pack, mrpPaise, hsnCode, gstPercent, ...rest })
+export const NewVariantBody = Type.Object(
+  { sku, pack, mrpPaise, hsnCode, gstPercent, ...rest },
+  { title: 'NewVariant' },
+)
 
 export const ChangeVariantBody = Type.Object({
   sku: Type.Optional(sku),
@@ -63,22 +66,25 @@ export const toVariantContent = (body: Static<typeof NewVariantBody>): VariantCo
   position: body.position ?? usualVariant.position,
 })
 
-export const VariantShape = Type.Object({
-  id: Type.String(),
-  productId: Type.String(),
-  sku: Type.String(),
-  ean: orNull(Type.String()),
-  pack: Type.String(),
-  mrpPaise: Type.Integer(),
-  hsnCode: Type.String(),
-  gstPercent: Type.Number(),
-  weightGrams: orNull(Type.Integer()),
-  storage: Type.String({ enum: [...storages] }),
-  maxPerOrder: Type.Integer(),
-  ageRestricted: Type.Boolean(),
-  position: Type.Integer(),
-  ...stamps,
-})
+export const VariantShape = Type.Object(
+  {
+    id: Type.String(),
+    productId: Type.String(),
+    sku: Type.String(),
+    ean: orNull(Type.String()),
+    pack: Type.String(),
+    mrpPaise: Type.Integer(),
+    hsnCode: Type.String(),
+    gstPercent: Type.Number(),
+    weightGrams: orNull(Type.Integer()),
+    storage: Type.String({ enum: [...storages] }),
+    maxPerOrder: Type.Integer(),
+    ageRestricted: Type.Boolean(),
+    position: Type.Integer(),
+    ...stamps,
+  },
+  { title: 'Variant' },
+)
 
 export const OneVariant = Type.Object({ success: Type.Literal(true), variant: VariantShape })
 export const VariantParams = Type.Object({ id: variantId })

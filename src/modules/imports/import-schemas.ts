@@ -32,11 +32,16 @@ export const ExportQuery = Type.Object({
 export const ImportParams = Type.Object({ id: idOf('imp', 'Of the import.') })
 export const ImportsQuery = Type.Object(pageQuery)
 
-const FaultView = Type.Object({
-  line: Type.Integer({ description: 'In the file, from 1; of a row over several lines the first. 0: the whole file.' }),
-  column: orNull(Type.String({ description: 'null when it is the row as a whole.' })),
-  reason: Type.String(),
-})
+const FaultView = Type.Object(
+  {
+    line: Type.Integer({
+      description: 'In the file, from 1; of a row over several lines the first. 0: the whole file.',
+    }),
+    column: orNull(Type.String({ description: 'null when it is the row as a whole.' })),
+    reason: Type.String(),
+  },
+  { title: 'ImportFault' },
+)
 
 const view = {
   id: Type.String(),
@@ -63,12 +68,15 @@ const view = {
 
 export const OneImport = Type.Object({
   success: Type.Literal(true),
-  import: Type.Object({ ...view, faults: Type.Array(FaultView, { description: 'The first hundred.' }) }),
+  import: Type.Object(
+    { ...view, faults: Type.Array(FaultView, { description: 'The first hundred.' }) },
+    { title: 'ImportReport' },
+  ),
 })
-export const TakenImport = Type.Object({ success: Type.Literal(true), import: Type.Object(view) })
+export const TakenImport = Type.Object({ success: Type.Literal(true), import: Type.Object(view, { title: 'Import' }) })
 export const Imports = Type.Object({
   success: Type.Literal(true),
-  imports: Type.Array(Type.Object(view)),
+  imports: Type.Array(Type.Object(view, { title: 'Import' })),
   nextCursor,
 })
 export const Faults = Type.Object({ success: Type.Literal(true), faults: Type.Array(FaultView), nextCursor })

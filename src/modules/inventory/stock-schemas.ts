@@ -24,19 +24,22 @@ export const StockQuery = Type.Object({
 })
 export const MovementsQuery = Type.Object(pageQuery)
 
-const LevelView = Type.Object({
-  variantId: Type.String(),
-  sku: Type.String(),
-  name: Type.String(),
-  pack: Type.String(),
-  onHand: Type.Integer(),
-  reserved: Type.Integer({ description: 'Promised to orders.' }),
-  buffer: Type.Integer({ description: 'Kept back from customers.' }),
-  available: Type.Integer({ description: 'What can be promised: onHand less reserved and buffer. May be negative.' }),
-  lowStockAt: orNull(Type.Integer()),
-  isLow: Type.Boolean(),
-  updatedAt: Type.String({ format: 'date-time' }),
-})
+const LevelView = Type.Object(
+  {
+    variantId: Type.String(),
+    sku: Type.String(),
+    name: Type.String(),
+    pack: Type.String(),
+    onHand: Type.Integer(),
+    reserved: Type.Integer({ description: 'Promised to orders.' }),
+    buffer: Type.Integer({ description: 'Kept back from customers.' }),
+    available: Type.Integer({ description: 'What can be promised: onHand less reserved and buffer. May be negative.' }),
+    lowStockAt: orNull(Type.Integer()),
+    isLow: Type.Boolean(),
+    updatedAt: Type.String({ format: 'date-time' }),
+  },
+  { title: 'StockLevel' },
+)
 
 export const OneLevel = Type.Object({ success: Type.Literal(true), level: LevelView })
 export const Levels = Type.Object({ success: Type.Literal(true), levels: Type.Array(LevelView), nextCursor })
@@ -44,16 +47,19 @@ export const Levels = Type.Object({ success: Type.Literal(true), levels: Type.Ar
 export const Movements = Type.Object({
   success: Type.Literal(true),
   movements: Type.Array(
-    Type.Object({
-      number: Type.Integer(),
-      kind: Type.String(),
-      quantity: Type.Integer(),
-      onHandAfter: Type.Integer(),
-      reason: orNull(Type.String()),
-      reference: orNull(Type.String({ description: 'The order, adjustment or import that it belongs to.' })),
-      actorId: orNull(Type.String()),
-      at: Type.String({ format: 'date-time' }),
-    }),
+    Type.Object(
+      {
+        number: Type.Integer(),
+        kind: Type.String(),
+        quantity: Type.Integer(),
+        onHandAfter: Type.Integer(),
+        reason: orNull(Type.String()),
+        reference: orNull(Type.String({ description: 'The order, adjustment or import that it belongs to.' })),
+        actorId: orNull(Type.String()),
+        at: Type.String({ format: 'date-time' }),
+      },
+      { title: 'StockMovement' },
+    ),
   ),
   nextCursor,
 })

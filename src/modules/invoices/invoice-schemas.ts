@@ -16,20 +16,23 @@ const gstBasisPoints = Type.Integer({ description: 'Of CGST and SGST together: 5
 const date = Type.String({ description: 'In India.', examples: ['2026-11-27'] })
 const state = orNull(Type.Object({ code: Type.String(), name: Type.String() }))
 
-const Line = Type.Object({
-  kind: Type.String({ enum: ['goods', 'fee'] }),
-  code,
-  description: Type.String(),
-  pack: orNull(Type.String()),
-  sku: orNull(Type.String()),
-  quantity: Type.Integer(),
-  unit: Type.String({ enum: ['NOS', 'OTH'], description: 'Unit quantity code.' }),
-  mrpPaise: orNull(paise),
-  pricePaise: Type.Integer({ minimum: 0, description: 'Of one, with the tax.' }),
-  discountPaise: Type.Integer({ minimum: 0, description: 'Of the whole line, with the tax.' }),
-  gstBasisPoints,
-  ...taxAmounts,
-})
+const Line = Type.Object(
+  {
+    kind: Type.String({ enum: ['goods', 'fee'] }),
+    code,
+    description: Type.String(),
+    pack: orNull(Type.String()),
+    sku: orNull(Type.String()),
+    quantity: Type.Integer(),
+    unit: Type.String({ enum: ['NOS', 'OTH'], description: 'Unit quantity code.' }),
+    mrpPaise: orNull(paise),
+    pricePaise: Type.Integer({ minimum: 0, description: 'Of one, with the tax.' }),
+    discountPaise: Type.Integer({ minimum: 0, description: 'Of the whole line, with the tax.' }),
+    gstBasisPoints,
+    ...taxAmounts,
+  },
+  { title: 'InvoiceLine' },
+)
 
 const head = {
   id: Type.String(),
@@ -48,47 +51,50 @@ const head = {
   totals: Type.Object({ ...taxAmounts, tipPaise: paise }),
 }
 
-const Document = Type.Object({
-  ...head,
-  seller: Type.Object({
-    name: Type.String(),
-    gstin: orNull(Type.String()),
-    address: Type.String(),
-    state,
-    fssai: orNull(Type.String()),
-  }),
-  store: Type.Object({
-    id: Type.String(),
-    code: Type.String(),
-    name: Type.String(),
-    addressLines: Type.Array(Type.String()),
-    city: Type.String(),
-    pincode: Type.String(),
-  }),
-  buyer: orNull(
-    Type.Object(
-      {
-        name: orNull(Type.String()),
-        addressLines: orNull(Type.Array(Type.String())),
-        landmark: orNull(Type.String()),
-      },
-      { description: 'Null once the account was erased.' },
+const Document = Type.Object(
+  {
+    ...head,
+    seller: Type.Object({
+      name: Type.String(),
+      gstin: orNull(Type.String()),
+      address: Type.String(),
+      state,
+      fssai: orNull(Type.String()),
+    }),
+    store: Type.Object({
+      id: Type.String(),
+      code: Type.String(),
+      name: Type.String(),
+      addressLines: Type.Array(Type.String()),
+      city: Type.String(),
+      pincode: Type.String(),
+    }),
+    buyer: orNull(
+      Type.Object(
+        {
+          name: orNull(Type.String()),
+          addressLines: orNull(Type.Array(Type.String())),
+          landmark: orNull(Type.String()),
+        },
+        { description: 'Null once the account was erased.' },
+      ),
     ),
-  ),
-  delivery: Type.Object({ city: Type.String(), pincode: Type.String() }),
-  placeOfSupply: state,
-  lines: Type.Array(Line, { description: 'A credit note has none.' }),
-  tax: Type.Array(Type.Object({ code, gstBasisPoints, ...taxAmounts }), { description: 'By code and rate.' }),
-  amountInWords: Type.String(),
-  reason: orNull(Type.String({ description: 'Of a credit note.' })),
-})
+    delivery: Type.Object({ city: Type.String(), pincode: Type.String() }),
+    placeOfSupply: state,
+    lines: Type.Array(Line, { description: 'A credit note has none.' }),
+    tax: Type.Array(Type.Object({ code, gstBasisPoints, ...taxAmounts }), { description: 'By code and rate.' }),
+    amountInWords: Type.String(),
+    reason: orNull(Type.String({ description: 'Of a credit note.' })),
+  },
+  { title: 'InvoiceDocument' },
+)
 
 export const OneInvoice = Type.Object({ success: Type.Literal(true), invoice: Document })
 export const OneCreditNote = Type.Object({ success: Type.Literal(true), creditNote: Document })
 export const CreditNotes = Type.Object({ success: Type.Literal(true), creditNotes: Type.Array(Document) })
 export const Invoices = Type.Object({
   success: Type.Literal(true),
-  invoices: Type.Array(Type.Object(head)),
+  invoices: Type.Array(Type.Object(head, { title: 'InvoiceSummary' })),
   nextCursor,
 })
 

@@ -68,19 +68,22 @@ export const DeliverBody = Type.Object(
 )
 export const FailBody = Type.Object({ reason }, closed)
 
-const line = Type.Object({
-  variantId: text,
-  sku: text,
-  name: text,
-  pack: text,
-  imageUrl: orNull(text),
-  hsnCode: text,
-  gstBasisPoints: Type.Integer(),
-  quantity: Type.Integer(),
-  foundQuantity: Type.Integer({ description: 'Until it is packed, what was ordered.' }),
-  mrpPaise: paise,
-  pricePaise: paise,
-})
+const line = Type.Object(
+  {
+    variantId: text,
+    sku: text,
+    name: text,
+    pack: text,
+    imageUrl: orNull(text),
+    hsnCode: text,
+    gstBasisPoints: Type.Integer(),
+    quantity: Type.Integer(),
+    foundQuantity: Type.Integer({ description: 'Until it is packed, what was ordered.' }),
+    mrpPaise: paise,
+    pricePaise: paise,
+  },
+  { title: 'OrderLine' },
+)
 
 const order = {
   id: text,
@@ -98,22 +101,25 @@ const order = {
   placedAt: orNull(time),
   deliveredAt: orNull(time),
 }
-const OrderView = Type.Object(order)
+const OrderView = Type.Object(order, { title: 'Order' })
 const payment = { id: text, method: text, status: text, amountPaise: paise }
 
-const PaymentToMake = Type.Object({
-  ...payment,
-  client: orNull(
-    Type.Object(
-      {},
-      {
-        additionalProperties: true,
-        description:
-          "For the provider's own checkout. Null for cash, and while the provider cannot be reached: then ask again.",
-      },
+const PaymentToMake = Type.Object(
+  {
+    ...payment,
+    client: orNull(
+      Type.Object(
+        {},
+        {
+          additionalProperties: true,
+          description:
+            "For the provider's own checkout. Null for cash, and while the provider cannot be reached: then ask again.",
+        },
+      ),
     ),
-  ),
-})
+  },
+  { title: 'PaymentToMake' },
+)
 
 export const OneOrder = Type.Object({ success: Type.Literal(true), order: OrderView })
 export const Orders = Type.Object({ success: Type.Literal(true), orders: Type.Array(OrderView), nextCursor })
@@ -122,32 +128,35 @@ export const Paying = Type.Object({ success: Type.Literal(true), payment: Paymen
 
 export const DetailedOrder = Type.Object({
   success: Type.Literal(true),
-  order: Type.Object({
-    ...order,
-    address: Type.Object(
-      {
-        label: orNull(text),
-        lines: orNull(Type.Array(text)),
-        landmark: orNull(text),
-        pincode: text,
-        point: orNull(Type.Object({ lat: Type.Number(), lng: Type.Number() })),
-        instructions: orNull(text),
-      },
-      { description: 'Only the pincode for whoever need not go there.' },
-    ),
-    deliveryCode: orNull(Type.String({ description: 'Only for whose order it is, while it will be asked for.' })),
-    needsDeliveryCode: Type.Boolean(),
-    payments: Type.Array(Type.Object({ ...payment, receivedPaise: paise, refundedPaise: paise })),
-    refunds: Type.Array(Type.Object({ id: text, amountPaise: paise, status: text, reason: text })),
-    events: Type.Array(
-      Type.Object({
-        id: Type.Integer(),
-        type: text,
-        actor: text,
-        at: time,
-        details: Type.Object({}, { additionalProperties: true }),
-      }),
-      { description: 'What happened to it, the first first.' },
-    ),
-  }),
+  order: Type.Object(
+    {
+      ...order,
+      address: Type.Object(
+        {
+          label: orNull(text),
+          lines: orNull(Type.Array(text)),
+          landmark: orNull(text),
+          pincode: text,
+          point: orNull(Type.Object({ lat: Type.Number(), lng: Type.Number() })),
+          instructions: orNull(text),
+        },
+        { description: 'Only the pincode for whoever need not go there.' },
+      ),
+      deliveryCode: orNull(Type.String({ description: 'Only for whose order it is, while it will be asked for.' })),
+      needsDeliveryCode: Type.Boolean(),
+      payments: Type.Array(Type.Object({ ...payment, receivedPaise: paise, refundedPaise: paise })),
+      refunds: Type.Array(Type.Object({ id: text, amountPaise: paise, status: text, reason: text })),
+      events: Type.Array(
+        Type.Object({
+          id: Type.Integer(),
+          type: text,
+          actor: text,
+          at: time,
+          details: Type.Object({}, { additionalProperties: true }),
+        }),
+        { description: 'What happened to it, the first first.' },
+      ),
+    },
+    { title: 'DetailedOrder' },
+  ),
 })

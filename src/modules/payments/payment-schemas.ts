@@ -20,27 +20,33 @@ export const Methods = Type.Object({
   ),
 })
 
-const RefundView = Type.Object({
-  id: Type.String(),
-  orderId: Type.String(),
-  paymentId: Type.String(),
-  amountPaise: Type.Integer(),
-  status: oneOf(refundStatuses),
-  reason: Type.String(),
-  createdAt: time,
-})
+const RefundView = Type.Object(
+  {
+    id: Type.String(),
+    orderId: Type.String(),
+    paymentId: Type.String(),
+    amountPaise: Type.Integer(),
+    status: oneOf(refundStatuses),
+    reason: Type.String(),
+    createdAt: time,
+  },
+  { title: 'Refund' },
+)
 
-const PaymentView = Type.Object({
-  id: Type.String(),
-  orderId: Type.String(),
-  method: Type.String(),
-  kind,
-  status: oneOf(paymentStatuses),
-  amountPaise: Type.Integer(),
-  receivedPaise: Type.Integer({ description: 'What came in.' }),
-  refundedPaise: Type.Integer({ description: 'What was given back of it, or is on its way.' }),
-  createdAt: time,
-})
+const PaymentView = Type.Object(
+  {
+    id: Type.String(),
+    orderId: Type.String(),
+    method: Type.String(),
+    kind,
+    status: oneOf(paymentStatuses),
+    amountPaise: Type.Integer(),
+    receivedPaise: Type.Integer({ description: 'What came in.' }),
+    refundedPaise: Type.Integer({ description: 'What was given back of it, or is on its way.' }),
+    createdAt: time,
+  },
+  { title: 'Payment' },
+)
 
 export const PaymentParams = Type.Object({ paymentId: idOf('pay', 'Of the payment.') })
 export const RefundParams = Type.Object({ refundId: idOf('rfd', 'Of the refund.') })

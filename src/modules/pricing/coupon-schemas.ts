@@ -51,15 +51,18 @@ export const NewCouponBody = Type.Object({ code, ...optional })
 
 export const ChangeCouponBody = Type.Object({ code: Type.Optional(code), ...optional, archived }, { minProperties: 1 })
 
-const CouponShape = Type.Object({
-  id: Type.String(),
-  code: Type.String(),
-  ...content,
-  startsAt: orNull(instant),
-  endsAt: orNull(instant),
-  uses: Type.Integer({ description: 'By orders that came about.' }),
-  ...stamps,
-})
+const CouponShape = Type.Object(
+  {
+    id: Type.String(),
+    code: Type.String(),
+    ...content,
+    startsAt: orNull(instant),
+    endsAt: orNull(instant),
+    uses: Type.Integer({ description: 'By orders that came about.' }),
+    ...stamps,
+  },
+  { title: 'Coupon' },
+)
 
 export const OneCoupon = Type.Object({ success: Type.Literal(true), coupon: CouponShape })
 export const Coupons = Type.Object({ success: Type.Literal(true), coupons: Type.Array(CouponShape), nextCursor })

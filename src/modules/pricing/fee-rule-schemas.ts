@@ -42,19 +42,22 @@ export const ChangeFeeRuleBody = Type.Object(
   { minProperties: 1 },
 )
 
-const FeeRuleShape = Type.Object({
-  id: Type.String(),
-  storeId,
-  kind,
-  amountPaise,
-  itemsFromPaise,
-  itemsBelowPaise,
-  window,
-  explanation,
-  position,
-  isActive,
-  ...stamps,
-})
+const FeeRuleShape = Type.Object(
+  {
+    id: Type.String(),
+    storeId,
+    kind,
+    amountPaise,
+    itemsFromPaise,
+    itemsBelowPaise,
+    window,
+    explanation,
+    position,
+    isActive,
+    ...stamps,
+  },
+  { title: 'FeeRule' },
+)
 
 export const OneFeeRule = Type.Object({ success: Type.Literal(true), feeRule: FeeRuleShape })
 export const FeeRules = Type.Object({ success: Type.Literal(true), feeRules: Type.Array(FeeRuleShape), nextCursor })

@@ -50,7 +50,7 @@ export const CodeSent = Type.Object(
     development_mode: Type.Optional(Type.Boolean({ description: 'In development only: `otp` holds the code.' })),
     otp: Type.Optional(Type.String()),
   },
-  { description: 'A code is on its way, from now or from a moment ago.' },
+  { title: 'CodeSent', description: 'A code is on its way, from now or from a moment ago.' },
 )
 
 const Device = Type.Object({
@@ -85,30 +85,36 @@ export const VerifyCodeBody = Type.Object({
   ),
 })
 
-export const SignedIn = Type.Object({
-  success: Type.Literal(true),
-  message: Type.String(),
-  ...tokenFields,
-  user: OwnUser,
-  isNewUser: Type.Boolean(),
-})
+export const SignedIn = Type.Object(
+  {
+    success: Type.Literal(true),
+    message: Type.String(),
+    ...tokenFields,
+    user: OwnUser,
+    isNewUser: Type.Boolean(),
+  },
+  { title: 'SignedIn' },
+)
 
 export const StatusParams = Type.Object({ phone: Type.String() })
 export const StatusQuery = Type.Object({ challengeId: Type.Optional(challengeId) })
 
-export const CodeStatus = Type.Object({
-  success: Type.Literal(true),
-  data: Type.Object({
-    exists: Type.Boolean(),
-    expires_in: Type.Integer({ description: 'Whole seconds left.' }),
-    delivery: Type.Optional(
-      Type.String({
-        enum: ['queued', 'sent', 'delivered', 'failed'],
-        description: 'Only for the holder of the challenge id.',
-      }),
-    ),
-  }),
-})
+export const CodeStatus = Type.Object(
+  {
+    success: Type.Literal(true),
+    data: Type.Object({
+      exists: Type.Boolean(),
+      expires_in: Type.Integer({ description: 'Whole seconds left.' }),
+      delivery: Type.Optional(
+        Type.String({
+          enum: ['queued', 'sent', 'delivered', 'failed'],
+          description: 'Only for the holder of the challenge id.',
+        }),
+      ),
+    }),
+  },
+  { title: 'CodeStatus' },
+)
 
 /** The same value for all tries of one request makes it happen once. */
 export const IdempotencyHeaders = Type.Object({

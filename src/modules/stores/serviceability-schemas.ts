@@ -11,29 +11,32 @@ export const ServiceabilityQuery = Type.Object({
   lng: Type.String({ description: 'Longitude, -180 to 180.', examples: ['77.6408'] }),
 })
 
-export const ServiceabilityView = Type.Union([
-  Type.Object({
-    success,
-    outcome: outcome('serviceable', 'The store delivers now.'),
-    store,
-    etaMinutes: Type.Integer({ description: 'From the order to the door.' }),
-    minimumOrderPaise: Type.Integer(),
-  }),
-  Type.Object({
-    success,
-    outcome: outcome('paused', 'The store takes no orders for the moment.'),
-    store,
-    reason: Type.String({ enum: [...pauseReasons] }),
-  }),
-  Type.Object({
-    success,
-    outcome: outcome('store_closed', 'The store is closed.'),
-    store,
-    opensAt: orNull(Type.String({ format: 'date-time', description: 'Null where nobody can say.' })),
-  }),
-  Type.Object({
-    success,
-    outcome: outcome('not_covered', 'No store delivers there.'),
-    hint: Type.Optional(Type.String({ description: 'What may be wrong with the point.' })),
-  }),
-])
+export const ServiceabilityView = Type.Union(
+  [
+    Type.Object({
+      success,
+      outcome: outcome('serviceable', 'The store delivers now.'),
+      store,
+      etaMinutes: Type.Integer({ description: 'From the order to the door.' }),
+      minimumOrderPaise: Type.Integer(),
+    }),
+    Type.Object({
+      success,
+      outcome: outcome('paused', 'The store takes no orders for the moment.'),
+      store,
+      reason: Type.String({ enum: [...pauseReasons] }),
+    }),
+    Type.Object({
+      success,
+      outcome: outcome('store_closed', 'The store is closed.'),
+      store,
+      opensAt: orNull(Type.String({ format: 'date-time', description: 'Null where nobody can say.' })),
+    }),
+    Type.Object({
+      success,
+      outcome: outcome('not_covered', 'No store delivers there.'),
+      hint: Type.Optional(Type.String({ description: 'What may be wrong with the point.' })),
+    }),
+  ],
+  { title: 'Serviceability' },
+)

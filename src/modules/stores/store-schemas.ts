@@ -12,21 +12,30 @@ const DayHours = Type.Union(
     Type.Literal('closed'),
     Type.Array(Type.Object({ opens: time, closes: time }), { maxItems: 6 }),
   ],
-  { description: 'An interval that closes at or before it opens runs over midnight; only the last of a day may.' },
+  {
+    title: 'DayHours',
+    description: 'An interval that closes at or before it opens runs over midnight; only the last of a day may.',
+  },
 )
 
-const Exception = Type.Object({
-  date: Type.String({ pattern: '^20[0-9]{2}-[0-9]{2}-[0-9]{2}$', examples: ['2026-01-26'] }),
-  hours: DayHours,
-  note: Type.Optional(plainText(120, 'Why, such as Republic Day.')),
-})
+const Exception = Type.Object(
+  {
+    date: Type.String({ pattern: '^20[0-9]{2}-[0-9]{2}-[0-9]{2}$', examples: ['2026-01-26'] }),
+    hours: DayHours,
+    note: Type.Optional(plainText(120, 'Why, such as Republic Day.')),
+  },
+  { title: 'DayException' },
+)
 
-const week = Type.Object(Object.fromEntries(weekdays.map((weekday) => [weekday, DayHours])))
+const week = Type.Object(Object.fromEntries(weekdays.map((weekday) => [weekday, DayHours])), { title: 'WeekHours' })
 const exceptions = Type.Array(Exception, { maxItems: 100, description: 'Days that are not as their weekday says.' })
 const hoursDescription = 'In Indian time. A day has the intervals that open on it, also where they end on the next.'
 
-const HoursBody = Type.Object({ week, exceptions: Type.Optional(exceptions) }, { description: hoursDescription })
-const HoursView = Type.Object({ week, exceptions }, { description: hoursDescription })
+const HoursBody = Type.Object(
+  { week, exceptions: Type.Optional(exceptions) },
+  { title: 'NewOpeningHours', description: hoursDescription },
+)
+const HoursView = Type.Object({ week, exceptions }, { title: 'OpeningHours', description: hoursDescription })
 
 const ServiceArea = Type.Object(
   {
@@ -35,7 +44,7 @@ const ServiceArea = Type.Object(
       description: 'As in GeoJSON, longitude first. At most 2,000 positions and 500 km², no crossing lines.',
     }),
   },
-  { description: 'Where it delivers: a GeoJSON geometry in India.' },
+  { title: 'ServiceArea', description: 'Where it delivers: a GeoJSON geometry in India.' },
 )
 
 const point = Type.Object(
@@ -103,11 +112,11 @@ const listed = {
 
 export const OneStore = Type.Object({
   success: Type.Literal(true),
-  store: Type.Object({ ...listed, serviceArea: ServiceArea }),
+  store: Type.Object({ ...listed, serviceArea: ServiceArea }, { title: 'Store' }),
 })
 export const Stores = Type.Object({
   success: Type.Literal(true),
-  stores: Type.Array(Type.Object(listed)),
+  stores: Type.Array(Type.Object(listed, { title: 'StoreSummary' })),
   nextCursor,
 })
 

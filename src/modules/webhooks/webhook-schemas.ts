@@ -48,20 +48,23 @@ export const EndpointChanges = Type.Partial(EndpointBody, { minProperties: 1, ad
 
 const time = Type.String({ format: 'date-time' })
 
-const EndpointView = Type.Object({
-  id: Type.String(),
-  url: Type.String(),
-  description: orNull(Type.String()),
-  eventTypes: orNull(Type.Array(Type.String())),
-  storeIds: orNull(Type.Array(Type.String())),
-  isEnabled,
-  disabledReason: orNull(
-    Type.String({ description: '`failing`: nothing reached it for five days. `gone`: it answered 410.' }),
-  ),
-  failingSince: orNull(time),
-  createdAt: time,
-  updatedAt: time,
-})
+const EndpointView = Type.Object(
+  {
+    id: Type.String(),
+    url: Type.String(),
+    description: orNull(Type.String()),
+    eventTypes: orNull(Type.Array(Type.String())),
+    storeIds: orNull(Type.Array(Type.String())),
+    isEnabled,
+    disabledReason: orNull(
+      Type.String({ description: '`failing`: nothing reached it for five days. `gone`: it answered 410.' }),
+    ),
+    failingSince: orNull(time),
+    createdAt: time,
+    updatedAt: time,
+  },
+  { title: 'WebhookEndpoint' },
+)
 
 const secret = Type.String({
   description:
@@ -79,19 +82,22 @@ export const NewSecret = Type.Object({
   previousUntil: Type.String({ format: 'date-time', description: 'Until then the secret before signs too.' }),
 })
 
-const DeliveryView = Type.Object({
-  id: Type.String({ description: 'The `webhook-id` of each attempt.' }),
-  type: Type.String(),
-  orderId: orNull(Type.String()),
-  status: Type.String({ enum: [...deliveryStatuses] }),
-  attempts: Type.Integer(),
-  nextAttemptAt: orNull(time),
-  lastAttemptAt: orNull(time),
-  lastStatusCode: orNull(Type.Integer()),
-  lastResponseMs: orNull(Type.Integer()),
-  lastFailure: orNull(Type.String({ description: 'Why there was no answer.' })),
-  createdAt: time,
-})
+const DeliveryView = Type.Object(
+  {
+    id: Type.String({ description: 'The `webhook-id` of each attempt.' }),
+    type: Type.String(),
+    orderId: orNull(Type.String()),
+    status: Type.String({ enum: [...deliveryStatuses] }),
+    attempts: Type.Integer(),
+    nextAttemptAt: orNull(time),
+    lastAttemptAt: orNull(time),
+    lastStatusCode: orNull(Type.Integer()),
+    lastResponseMs: orNull(Type.Integer()),
+    lastFailure: orNull(Type.String({ description: 'Why there was no answer.' })),
+    createdAt: time,
+  },
+  { title: 'WebhookDelivery' },
+)
 
 export const OneDelivery = Type.Object({ success: Type.Literal(true), delivery: DeliveryView })
 export const Deliveries = Type.Object({ success: Type.Literal(true), deliveries: Type.Array(DeliveryView), nextCursor })

@@ -1,7 +1,21 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifySchema } from 'fastify'
+import { httpProblems } from './http-problems.ts'
+import { nameSchemas } from './name-schemas.ts'
+import { withProblems } from './problem.ts'
 import type { Server } from './server.ts'
+
+/** A route's schema with the failures that follow from what it takes. */
+function withRefusals(schema: FastifySchema): FastifySchema {
+  const { body, querystring, params, headers, response } = schema
+  const { malformed, tooLarge, unsupportedMediaType } = httpProblems
+  const refusals = [
+    ...(body || querystring || params || headers ? [malformed] : []),
+    ...(body ? [tooLarge, unsupportedMediaType] : []),
+  ]
+  return { ...schema, response: withProblems((response ?? {}) as Record<string, object>, ...refusals) }
+}
 
 /** Collects the routes for OpenAPI 3.1; call before they are added. */
 export async function describeApi(app: Server, { version }: { version: string }): Promise<void> {
@@ -21,6 +35,9 @@ export async function describeApi(app: Server, { version }: { version: string })
         { name: 'health', description: 'Whether the service works.' },
       ],
     },
+    transform: ({ schema, url }) => ({ schema: schema.hide ? schema : withRefusals(schema), url }),
+    transformObject: (document) =>
+      'openapiObject' in document ? nameSchemas(document.openapiObject) : document.swaggerObject,
   })
 }
 

@@ -64,23 +64,42 @@ export function defineProblems<const Rows extends Record<string, ProblemRow>>(
   return Object.fromEntries(factories)
 }
 
-/** The response schemas of a route's failures, by status: one shape, with the codes that may appear. */
-export function problems(...listed: ProblemFactory[]): Record<number, TSchema> {
-  const byStatus = Map.groupBy(listed, (problem) => problem.status)
-  return Object.fromEntries(
-    [...byStatus].map(([status, rows]) => {
-      const details = Object.assign({}, ...rows.map((row) => row.details)) as TProperties
-      const schema = Type.Object(
-        {
-          success: Type.Literal(false),
-          code: Type.String({ enum: rows.map((row) => row.code) }),
-          message: Type.String(),
-          requestId: Type.String(),
-          ...Object.fromEntries(Object.entries(details).map(([name, detail]) => [name, Type.Optional(detail)])),
-        },
-        { description: rows.map((row) => `\`${row.code}\`: ${row.message}`).join('\n\n') },
-      )
-      return [status, schema]
-    }),
+/** The failures that each of these schemas stands for. */
+const listedIn = new WeakMap<object, readonly ProblemFactory[]>()
+
+function problemSchema(rows: readonly ProblemFactory[]): TSchema {
+  const details = Object.assign({}, ...rows.map((row) => row.details)) as TProperties
+  const [{ code }, ...others] = rows as [ProblemFactory, ...ProblemFactory[]]
+  const schema = Type.Object(
+    {
+      success: Type.Literal(false),
+      code: Type.String({ enum: rows.map((row) => row.code) }),
+      message: Type.String(),
+      requestId: Type.String(),
+      ...Object.fromEntries(Object.entries(details).map(([name, detail]) => [name, Type.Optional(detail)])),
+    },
+    {
+      ...(others.length === 0 && { title: code }),
+      description: rows.map((row) => `\`${row.code}\`: ${row.message}`).join('\n\n'),
+    },
   )
+  listedIn.set(schema, rows)
+  return schema
+}
+
+/** The response schemas of a route's failures, by status: one shape, with the codes that may appear. */
+export const problems = (...listed: ProblemFactory[]): Record<number, TSchema> =>
+  Object.fromEntries(
+    [...Map.groupBy(listed, ({ status }) => status)].map(([status, rows]) => [status, problemSchema(rows)]),
+  )
+
+/** The response schemas of a route, with further failures among them. */
+export function withProblems(
+  responses: Readonly<Record<string, object>>,
+  ...more: ProblemFactory[]
+): Record<string, object> {
+  const known = Object.values(responses).flatMap((schema) => listedIn.get(schema) ?? [])
+  const missing = more.filter(({ code }) => !known.some((each) => each.code === code))
+  const statuses = new Set(missing.map(({ status }) => status))
+  return { ...responses, ...problems(...[...known, ...missing].filter(({ status }) => statuses.has(status))) }
 }

@@ -10,7 +10,7 @@ export const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type
 export const plainText = (maxLength: number, description: string) =>
   Type.String({ maxLength, pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Zl}\\p{Zp}]+$', description })
 
-export const Done = Type.Object({ success: Type.Literal(true) })
+export const Done = Type.Object({ success: Type.Literal(true) }, { title: 'Done' })
 
 /** Of the fields of a body, those that are there: what is absent stays as it is. */
 export const given = <T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } =>
