@@ -1,4 +1,5 @@
 import type { DestinationStream } from 'pino'
+import { apiTags } from './api-tags.ts'
 import type { Config } from './config.ts'
 import { createAccounts } from './modules/accounts/index.ts'
 import { healthRoutes } from './modules/health/index.ts'
@@ -76,7 +77,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     sharesItsThread: database.kind === 'embedded',
     ...(overrides.strictProblems !== undefined && { strictProblems: overrides.strictProblems }),
   })
-  await describeApi(server, { version })
+  await describeApi(server, { version, tags: apiTags })
 
   const messaging = createMessaging({
     settings: config.messaging,

@@ -14,7 +14,7 @@ test('what any route checks and answers with can be compiled', async () => {
   }
 })
 
-test('the description of the API names its schemas, and lists what any route may refuse for what it takes', async () => {
+test('the description of the API names its schemas, and says of each route what it may refuse and whether it takes a token', async () => {
   const service = await aService({ env: { API_DOCS: 'true' } })
   try {
     const { body: description } = await service.call('GET', '/api/openapi.json')
@@ -38,6 +38,14 @@ test('the description of the API names its schemas, and lists what any route may
       Record<string, { requestBody?: object; parameters?: unknown[]; responses: object }>
     >(description.paths).flatMap((path) => Object.values(path))
     assert.ok(operations.length > 100)
+    assert.equal(description.components.securitySchemes.accessToken.scheme, 'bearer')
+    const { paths } = description
+    const token = { accessToken: [] }
+    assert.deepEqual(paths['/api/me'].get.security, [token])
+    assert.deepEqual(paths['/api/cart'].get.security, [{}, token])
+    assert.deepEqual(paths['/api/webhooks/razorpay'].post.security, [])
+    for (const path of ['/api/send-otp', '/api/verify-otp', '/api/auth/refresh'])
+      assert.equal(paths[path].post.security, undefined, path)
     for (const operation of operations) {
       if (operation.requestBody)
         for (const status of ['400', '413', '415']) assert.ok(statusesOf(operation).includes(status))

@@ -88,4 +88,23 @@ describe('in a browser', { skip: executablePath ? false : 'no chromium on this m
     assert.match((await page.locator('.live-responses-table').textContent()) ?? '', /"success": true/)
     assert.deepEqual(errors, [])
   })
+
+  test('the try-it page takes an access token, and sends it', async () => {
+    const { page: shopPage } = await open(shop)
+    const phoneNumber = '9876543211'
+    const { otp } = await call(shopPage, '/send-otp', { phoneNumber })
+    const { accessToken } = await call(shopPage, '/verify-otp', { phoneNumber, otp })
+
+    const { page, errors } = await open(`${server.url}/docs`)
+    await page.locator('.btn.authorize').first().click()
+    await page.locator('.auth-container input').fill(String(accessToken))
+    await page.locator('.auth-btn-wrapper .authorize').click()
+    await page.locator('.auth-btn-wrapper .btn-done').click()
+    const operation = page.locator('#operations-account-get_api_me')
+    await operation.locator('.opblock-summary-control').click()
+    await operation.locator('.btn.execute').click()
+    await operation.locator('.live-responses-table').waitFor()
+    assert.match((await operation.locator('.live-responses-table').textContent()) ?? '', /"phone": "\+919876543211"/)
+    assert.deepEqual(errors, [])
+  })
 })

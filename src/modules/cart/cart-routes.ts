@@ -35,6 +35,7 @@ const { addressNotFound, pointMissing, tooManyCarts } = cartProblems
 const schemaOf = (summary: string, ...refusals: ProblemFactory[]) => ({
   summary,
   tags,
+  security: [{}, { accessToken: [] }], // a guest's cart needs none
   headers: CartHeaders,
   response: { 200: CartAnswer, ...problems(malformed, unauthorized, forbidden, ...refusals, unavailable) },
 })

@@ -3,22 +3,41 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyPluginAsync, FastifySchema } from 'fastify'
 import { httpProblems } from './http-problems.ts'
 import { nameSchemas } from './name-schemas.ts'
-import { withProblems } from './problem.ts'
+import { listedProblems, withProblems } from './problem.ts'
 import type { Server } from './server.ts'
 
-/** A route's schema with the failures that follow from what it takes. */
-function withRefusals(schema: FastifySchema): FastifySchema {
-  const { body, querystring, params, headers, response } = schema
-  const { malformed, tooLarge, unsupportedMediaType } = httpProblems
+const accessToken = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: 'The `accessToken` of `POST /api/verify-otp` or `POST /api/auth/refresh`.',
+} as const
+
+/**
+ * A route's schema with the failures that follow from what it takes. One that may answer that credentials are missing takes
+ * an access token, unless it says otherwise.
+ */
+function complete(schema: FastifySchema): FastifySchema {
+  const { body, querystring, params, headers, security } = schema
+  const response = (schema.response ?? {}) as Record<string, object>
+  const { malformed, tooLarge, unsupportedMediaType, unauthorized } = httpProblems
+  const wantsToken = listedProblems(response).some(({ code }) => code === unauthorized.code)
   const refusals = [
     ...(body || querystring || params || headers ? [malformed] : []),
     ...(body ? [tooLarge, unsupportedMediaType] : []),
   ]
-  return { ...schema, response: withProblems((response ?? {}) as Record<string, object>, ...refusals) }
+  return {
+    ...schema,
+    ...(wantsToken && { security: security ?? [{ accessToken: [] }] }),
+    response: withProblems(response, ...refusals),
+  }
 }
 
-/** Collects the routes for OpenAPI 3.1; call before they are added. */
-export async function describeApi(app: Server, { version }: { version: string }): Promise<void> {
+/** Collects the routes for OpenAPI 3.1, under tags with what each is about; call before they are added. */
+export async function describeApi(
+  app: Server,
+  { version, tags }: { version: string; tags: Readonly<Record<string, string>> },
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -26,16 +45,15 @@ export async function describeApi(app: Server, { version }: { version: string })
         title: 'Blinkit backend',
         version,
         description:
-          'Phone sign-in by one-time code. Every refusal has `success: false`, a stable `code`, a `message` for people and a `requestId`.',
+          'Sign-in by code, accounts, stores, catalogue, stock, cart, orders and payments of a ten-minute delivery. ' +
+          'Every refusal has `success: false`, a stable `code`, a `message` for people and a `requestId`. Amounts are whole paise.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
-      tags: [
-        { name: 'sign-in', description: 'Sign in with a code from an SMS.' },
-        { name: 'health', description: 'Whether the service works.' },
-      ],
+      components: { securitySchemes: { accessToken } },
+      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     },
-    transform: ({ schema, url }) => ({ schema: schema.hide ? schema : withRefusals(schema), url }),
+    transform: ({ schema, url }) => ({ schema: schema.hide ? schema : complete(schema), url }),
     transformObject: (document) =>
       'openapiObject' in document ? nameSchemas(document.openapiObject) : document.swaggerObject,
   })

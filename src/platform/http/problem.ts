@@ -93,12 +93,16 @@ export const problems = (...listed: ProblemFactory[]): Record<number, TSchema> =
     [...Map.groupBy(listed, ({ status }) => status)].map(([status, rows]) => [status, problemSchema(rows)]),
   )
 
+/** The failures that the response schemas of a route list. */
+export const listedProblems = (responses: Readonly<Record<string, object>>): ProblemFactory[] =>
+  Object.values(responses).flatMap((schema) => listedIn.get(schema) ?? [])
+
 /** The response schemas of a route, with further failures among them. */
 export function withProblems(
   responses: Readonly<Record<string, object>>,
   ...more: ProblemFactory[]
 ): Record<string, object> {
-  const known = Object.values(responses).flatMap((schema) => listedIn.get(schema) ?? [])
+  const known = listedProblems(responses)
   const missing = more.filter(({ code }) => !known.some((each) => each.code === code))
   const statuses = new Set(missing.map(({ status }) => status))
   return { ...responses, ...problems(...[...known, ...missing].filter(({ status }) => statuses.has(status))) }

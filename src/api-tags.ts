@@ -1,0 +1,20 @@
+/** What the routes of the API are about, in the order in which a shop needs them. */
+export const apiTags = {
+  'sign-in': 'Sign in with a code from an SMS or an e-mail.',
+  sessions: 'Access and refresh tokens, and the devices that have them.',
+  account: 'What belongs to whoever is signed in: profile, addresses, number and e-mail address.',
+  shop: 'What a customer sees: who delivers here, categories, products, search.',
+  cart: 'Of guests and accounts, with its bill in each answer.',
+  orders: 'From the cart to the door, step by step, and streams of what happens.',
+  payments: 'Ways to pay, what came in, and what went back.',
+  invoices: 'Invoices and credit notes, as JSON, pages and PDF.',
+  stores: 'Dark stores, their hours and areas. For operators.',
+  catalog: 'Categories, products, packs and synonyms. For operators.',
+  listings: 'What a store sells, and at which price. For operators.',
+  stock: 'Levels, movements, adjustments and transfers. For operators.',
+  pricing: 'Fee rules and coupons. For operators.',
+  imports: 'Files with products, listings and stock, in and out. For operators.',
+  users: 'Accounts and their roles, and the audit. For admins.',
+  webhooks: 'What vendors tell us, and what other systems are told.',
+  health: 'Whether the service works.',
+}
