@@ -16,10 +16,13 @@ export interface OperatorCommandDeps {
   clock: Clock
 }
 
-const adminUsage = `Use: npm run admin -- grant|revoke <phone number> <role>, with one of ${roles.join(', ')}`
+const adminUsage = `Use: npm run admin -- grant|revoke <phone number> [role], with one of ${roles.join(', ')}; admin without one`
 const keysUsage = 'Use: npm run keys -- list|rotate [--lost]'
 
-async function runAdmin(deps: OperatorCommandDeps, [verb, number = '', role, ...more]: string[]): Promise<string[]> {
+async function runAdmin(
+  deps: OperatorCommandDeps,
+  [verb, number = '', role = 'admin', ...more]: string[],
+): Promise<string[]> {
   if ((verb !== 'grant' && verb !== 'revoke') || !isRole(role) || more.length > 0) throw new CannotStart(adminUsage)
   const phone = deps.parsePhone(number)
   if (!phone) throw new CannotStart('That is no mobile number of SMS_COUNTRIES.')
