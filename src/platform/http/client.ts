@@ -97,8 +97,8 @@ function readText(response: IncomingMessage): Promise<string> {
 }
 
 /**
- * One request and its answer. By `node:http` itself: `fetch` took 0.25 ms of CPU where this takes 0.1, for each message of an order.
-
+ * One request and its answer. By `node:http` itself: `fetch` takes 0.25 ms of CPU where this takes 0.1, and an order sends a
+ * message at least.
  * @throws TimeUp; Error of the system
  */
 async function exchange(url: URL, { method, headers, content, timeoutMs }: Exchange): Promise<HttpAnswer> {
