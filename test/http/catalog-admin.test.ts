@@ -77,12 +77,17 @@ for (const kind of databaseKinds) {
       assert.deepEqual([read.headers['etag'], read.body.product], ['"1"', product])
     })
 
-    test('take nothing from a body but what they have', async () => {
+    test('refuse whatever of a body they do not have', async () => {
       const planted = { id: 'prd_x', version: 9, archivedAt: '2020-01-01', search: 'x', archived_at: 'x' }
-      const product = await add({ ...planted, variants: [{ ...aVariant(), ...planted, productId: 'prd_x' }] })
-      assert.deepEqual([product.version, product.archivedAt, product.variants[0].version], [1, null, 1])
-      const changed = await change(product, planted)
-      assert.deepEqual([changed.body.product.version, changed.body.product.archivedAt], [2, null])
+      const bodies = [aProduct(planted), aProduct({ variants: [{ ...aVariant(), maxPerOrders: 3 }] })]
+      const [whole, nested] = await Promise.all(
+        bodies.map((body) => service.ask('POST', '/catalog/products', { body })),
+      )
+      const unknown = Object.keys(planted).map((name) => `${name} is not known`)
+      assert.deepEqual([whole?.status, whole?.body.faults], [400, unknown])
+      assert.deepEqual([nested?.status, nested?.body.faults], [400, ['variants/0/maxPerOrders is not known']])
+      const product = await add()
+      assert.equal((await change(product, planted)).status, 400)
     })
 
     test('have a code, SKUs and EANs of their own', async () => {

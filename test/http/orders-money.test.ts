@@ -84,6 +84,7 @@ for (const kind of databaseKinds) {
       assert.equal((await seen(customer, id)).status, 'pending_payment')
       const same = await service.ask(customer, `${id}/payments`, { paymentMethod: 'test' })
       assert.equal(same.body.payment.id, paymentId, 'asked again, it is the same payment')
+      assert.deepEqual([again.body.payment.status, same.body.payment.status], ['pending', 'pending'])
       for (const paymentMethod of ['cash', 'gold']) {
         const { status, body } = await service.ask(customer, `${id}/payments`, { paymentMethod })
         assert.deepEqual([status, body.code], [422, 'order.payment_method_unavailable'])

@@ -193,6 +193,12 @@ for (const kind of databaseKinds) {
       assert.equal((await refund(id, { reason: 'Nothing left' })).body.code, 'payment.not_refundable')
     })
 
+    test('are not given back whole because the amount was misspelt', async () => {
+      const { id } = await paid()
+      const { status, body } = await refund(id, { amountpaise: 100, reason: 'One rupee' })
+      assert.deepEqual([status, body.fields], [400, ['body.amountpaise']])
+    })
+
     test('are given back by nobody else, and not without a key and a reason', async () => {
       const { id } = await paid()
       const body = { reason: 'For me' }

@@ -92,7 +92,12 @@ for (const kind of databaseKinds) {
 
     for (const { path, one, all, prefix, notFound, body, whole, change: fields } of subjects) {
       test(`${all} are kept as they were written, with what is usual where nothing was said`, async () => {
-        const added = await add(path, { ...body, id: 'x', version: 7, uses: 9, archivedAt: 'x', nothing: 1 })
+        const wrong = await add(path, { ...body, id: 'x', totalLimits: 1, itemsFrom: 9 })
+        assert.deepEqual(
+          [wrong.status, wrong.body.faults],
+          [400, ['id', 'totalLimits', 'itemsFrom'].map((name) => `${name} is not known`)],
+        )
+        const added = await add(path, body)
         assert.deepEqual([added.status, added.headers['etag']], [201, '"1"'])
         const { id, createdAt, updatedAt, ...rest } = added.body[one]
         assert.ok(id.startsWith(`${prefix}_`) && createdAt === updatedAt)
@@ -105,11 +110,12 @@ for (const kind of databaseKinds) {
       test(`${all} change in what is named, from the version that was seen and no other`, async () => {
         const added = await add(path, body)
         const { id } = added.body[one]
-        const changed = await change(`${path}/${id}`, 1, { ...fields, version: 9, uses: 9 })
+        const changed = await change(`${path}/${id}`, 1, fields)
         assert.deepEqual([changed.status, changed.headers['etag']], [200, '"2"'])
         const { createdAt, updatedAt, ...rest } = changed.body[one]
         assert.deepEqual(rest, { ...whole, ...fields, id, version: 2, archivedAt: null })
         assert.deepEqual((await see(`${path}/${id}`)).body, changed.body)
+        assert.equal((await change(`${path}/${id}`, 2, { ...fields, uses: 9 })).status, 400)
         const stale = await change(`${path}/${id}`, 1, { isActive: false })
         assert.deepEqual([stale.status, stale.body.code], [412, 'edit.conflict'])
         const blind = await shop.call('PATCH', `${path}/${id}`, { token, body: { isActive: false } })

@@ -43,8 +43,10 @@ for (const kind of databaseKinds) {
         ({ code }: { code: string }) => code,
       )
 
-    test('are kept as they were written, and nothing of a body but what a store has', async () => {
-      const { status, body, headers } = await add(aStore({ id: 'sto_mine', version: 7, archivedAt: 'x', nothing: 1 }))
+    test('are kept as they were written, and what a store does not have is refused', async () => {
+      const wrong = await add(aStore({ id: 'sto_mine', version: 7, archivedAt: 'x', nothing: 1 }))
+      assert.deepEqual([wrong.status, wrong.body.faults?.length], [400, 4])
+      const { status, body, headers } = await add(aStore())
       assert.deepEqual([status, headers['etag']], [201, '"1"'])
       const { id, createdAt, updatedAt, ...store } = body.store
       assert.match(id, /^sto_/)
@@ -59,7 +61,7 @@ for (const kind of databaseKinds) {
 
     test('change in what is named, from the version that was seen and no other', async () => {
       const { id } = await shop.addStore()
-      const changed = await change(id, 1, { name: 'Domlur', serviceArea: aSquare({ width: 0.02 }), version: 9 })
+      const changed = await change(id, 1, { name: 'Domlur', serviceArea: aSquare({ width: 0.02 }) })
       assert.deepEqual([changed.status, changed.headers['etag'], changed.body.store.version], [200, '"2"', 2])
       assert.equal(changed.body.store.name, 'Domlur')
       assert.equal(changed.body.store.code, 'BLR-IND')

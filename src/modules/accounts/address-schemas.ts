@@ -13,25 +13,33 @@ const landmark = Type.Optional(orNull(plainText(120, 'What is near it.')))
 const instructions = Type.Optional(orNull(plainText(300, 'For whoever delivers.')))
 const where = Type.Optional(orNull(point))
 
-export const NewAddressBody = Type.Object({
-  label,
-  lines,
-  landmark,
-  pincode,
-  point: where,
-  instructions,
-  isDefault: Type.Optional(Type.Boolean({ description: 'The first address is the default in any case.' })),
-})
+export const NewAddressBody = Type.Object(
+  {
+    label,
+    lines,
+    landmark,
+    pincode,
+    point: where,
+    instructions,
+    isDefault: Type.Optional(Type.Boolean({ description: 'The first address is the default in any case.' })),
+  },
+  { additionalProperties: false },
+)
 
-export const ChangeAddressBody = Type.Object({
-  label: Type.Optional(label),
-  lines: Type.Optional(lines),
-  landmark,
-  pincode: Type.Optional(pincode),
-  point: where,
-  instructions,
-  isDefault: Type.Optional(Type.Literal(true, { description: 'Makes it the default in the place of the one so far.' })),
-})
+export const ChangeAddressBody = Type.Object(
+  {
+    label: Type.Optional(label),
+    lines: Type.Optional(lines),
+    landmark,
+    pincode: Type.Optional(pincode),
+    point: where,
+    instructions,
+    isDefault: Type.Optional(
+      Type.Literal(true, { description: 'Makes it the default in the place of the one so far.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
 
 const AddressView = Type.Object(
   {

@@ -27,32 +27,41 @@ export const OwnUser = Type.Object(userFields, { title: 'User' })
 
 export const Me = Type.Object({ success: Type.Literal(true), user: OwnUser })
 
-export const ProfileBody = Type.Object({
-  name: Type.Optional(orNull(plainText(80, 'Null takes it away.'))),
-  locale: Type.Optional(orNull(locale)),
-})
+export const ProfileBody = Type.Object(
+  {
+    name: Type.Optional(orNull(plainText(80, 'Null takes it away.'))),
+    locale: Type.Optional(orNull(locale)),
+  },
+  { additionalProperties: false },
+)
 
-export const CodeBody = Type.Object({ otp, challengeId: Type.Optional(challengeId) })
+export const CodeBody = Type.Object({ otp, challengeId: Type.Optional(challengeId) }, { additionalProperties: false })
 
 const current = (description: string) => Type.Object({ otp, challengeId: Type.Optional(challengeId) }, { description })
 
-export const EmailBody = Type.Object({
-  email: Type.String({ minLength: 1, maxLength: 600 }),
-  otp,
-  challengeId: Type.Optional(challengeId),
-  current: Type.Optional(
-    current(
-      'Where an address is replaced: the code for the number, or for the present address of an account without one.',
+export const EmailBody = Type.Object(
+  {
+    email: Type.String({ minLength: 1, maxLength: 600 }),
+    otp,
+    challengeId: Type.Optional(challengeId),
+    current: Type.Optional(
+      current(
+        'Where an address is replaced: the code for the number, or for the present address of an account without one.',
+      ),
     ),
-  ),
-})
+  },
+  { additionalProperties: false },
+)
 
-export const PhoneBody = Type.Object({
-  phoneNumber: Type.String({ minLength: 1, maxLength: 100, description: 'The new number.' }),
-  otp,
-  challengeId: Type.Optional(challengeId),
-  current: current('The code for the number so far; for the e-mail address of an account without a number.'),
-})
+export const PhoneBody = Type.Object(
+  {
+    phoneNumber: Type.String({ minLength: 1, maxLength: 100, description: 'The new number.' }),
+    otp,
+    challengeId: Type.Optional(challengeId),
+    current: current('The code for the number so far; for the e-mail address of an account without a number.'),
+  },
+  { additionalProperties: false },
+)
 
 const time = Type.String({ format: 'date-time' })
 

@@ -44,5 +44,5 @@ export const ChangeUserBody = Type.Object(
       orNull(Type.Object({ reason: plainText(200, 'Shown to admins.') }, { description: 'Null ends the block.' })),
     ),
   },
-  { minProperties: 1 },
+  { additionalProperties: false, minProperties: 1 },
 )

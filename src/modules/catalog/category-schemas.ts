@@ -11,22 +11,28 @@ const slug = Type.String({
 
 const parentId = orNull(categoryId)
 
-export const NewCategoryBody = Type.Object({
-  slug,
-  name: name(80),
-  parentId: Type.Optional(parentId),
-  imageUrl: Type.Optional(orNull(imageUrl)),
-  position: Type.Optional(position),
-})
+export const NewCategoryBody = Type.Object(
+  {
+    slug,
+    name: name(80),
+    parentId: Type.Optional(parentId),
+    imageUrl: Type.Optional(orNull(imageUrl)),
+    position: Type.Optional(position),
+  },
+  { additionalProperties: false },
+)
 
-export const ChangeCategoryBody = Type.Object({
-  slug: Type.Optional(slug),
-  name: Type.Optional(name(80)),
-  parentId: Type.Optional(parentId),
-  imageUrl: Type.Optional(orNull(imageUrl)),
-  position: Type.Optional(position),
-  archived,
-})
+export const ChangeCategoryBody = Type.Object(
+  {
+    slug: Type.Optional(slug),
+    name: Type.Optional(name(80)),
+    parentId: Type.Optional(parentId),
+    imageUrl: Type.Optional(orNull(imageUrl)),
+    position: Type.Optional(position),
+    archived,
+  },
+  { additionalProperties: false },
+)
 
 const fields = {
   id: Type.String(),

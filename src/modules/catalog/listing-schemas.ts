@@ -2,13 +2,16 @@ import { Type } from 'typebox'
 import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
 import { storeId, time, variantId } from './catalog-schemas.ts'
 
-export const SaveListingBody = Type.Object({
-  pricePaise: Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'At most the MRP.' }),
-  isListed: Type.Optional(Type.Boolean({ description: 'Whether it is sold there. Default true.' })),
-  rank: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'The lower, the further in front. Default 1000.' }),
-  ),
-})
+export const SaveListingBody = Type.Object(
+  {
+    pricePaise: Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'At most the MRP.' }),
+    isListed: Type.Optional(Type.Boolean({ description: 'Whether it is sold there. Default true.' })),
+    rank: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'The lower, the further in front. Default 1000.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
 
 const ListingShape = Type.Object(
   {

@@ -25,29 +25,35 @@ const attributes = Type.Record(
   { maxProperties: 20, additionalProperties: false, description: 'Further facts, such as the country of origin.' },
 )
 
-export const NewProductBody = Type.Object({
-  code: Type.Optional(code),
-  categoryId,
-  name: name(160),
-  brand: Type.Optional(brand),
-  description: Type.Optional(description),
-  imageUrls: Type.Optional(imageUrls),
-  attributes: Type.Optional(attributes),
-  keywords: Type.Optional(keywords),
-  variants: Type.Array(NewVariantBody, { minItems: 1, maxItems: mostVariants }),
-})
+export const NewProductBody = Type.Object(
+  {
+    code: Type.Optional(code),
+    categoryId,
+    name: name(160),
+    brand: Type.Optional(brand),
+    description: Type.Optional(description),
+    imageUrls: Type.Optional(imageUrls),
+    attributes: Type.Optional(attributes),
+    keywords: Type.Optional(keywords),
+    variants: Type.Array(NewVariantBody, { minItems: 1, maxItems: mostVariants }),
+  },
+  { additionalProperties: false },
+)
 
-export const ChangeProductBody = Type.Object({
-  code: Type.Optional(code),
-  categoryId: Type.Optional(categoryId),
-  name: Type.Optional(name(160)),
-  brand: Type.Optional(brand),
-  description: Type.Optional(description),
-  imageUrls: Type.Optional(imageUrls),
-  attributes: Type.Optional(attributes),
-  keywords: Type.Optional(keywords),
-  archived,
-})
+export const ChangeProductBody = Type.Object(
+  {
+    code: Type.Optional(code),
+    categoryId: Type.Optional(categoryId),
+    name: Type.Optional(name(160)),
+    brand: Type.Optional(brand),
+    description: Type.Optional(description),
+    imageUrls: Type.Optional(imageUrls),
+    attributes: Type.Optional(attributes),
+    keywords: Type.Optional(keywords),
+    archived,
+  },
+  { additionalProperties: false },
+)
 
 const fields = {
   id: Type.String(),

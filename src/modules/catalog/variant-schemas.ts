@@ -38,18 +38,21 @@ const rest = {
 
 export const NewVariantBody = Type.Object(
   { sku, pack, mrpPaise, hsnCode, gstPercent, ...rest },
-  { title: 'NewVariant' },
+  { additionalProperties: false, title: 'NewVariant' },
 )
 
-export const ChangeVariantBody = Type.Object({
-  sku: Type.Optional(sku),
-  pack: Type.Optional(pack),
-  mrpPaise: Type.Optional(mrpPaise),
-  hsnCode: Type.Optional(hsnCode),
-  gstPercent: Type.Optional(gstPercent),
-  ...rest,
-  archived,
-})
+export const ChangeVariantBody = Type.Object(
+  {
+    sku: Type.Optional(sku),
+    pack: Type.Optional(pack),
+    mrpPaise: Type.Optional(mrpPaise),
+    hsnCode: Type.Optional(hsnCode),
+    gstPercent: Type.Optional(gstPercent),
+    ...rest,
+    archived,
+  },
+  { additionalProperties: false },
+)
 
 /** Named one by one, so that nothing else of a body gets further. What is absent is the usual. */
 export const toVariantContent = (body: Static<typeof NewVariantBody>): VariantContent => ({

@@ -80,8 +80,11 @@ const lines = Type.Array(
   { minItems: 1, maxItems: mostLines },
 )
 
-export const AdjustmentBody = Type.Object({ kind: Type.Enum([...adjustmentKinds]), reason, lines })
-export const TransferBody = Type.Object({ toStoreId: storeId, reason, lines })
+export const AdjustmentBody = Type.Object(
+  { kind: Type.Enum([...adjustmentKinds]), reason, lines },
+  { additionalProperties: false },
+)
+export const TransferBody = Type.Object({ toStoreId: storeId, reason, lines }, { additionalProperties: false })
 export const IdempotencyHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({ description: 'With the same key the same request is done once, and answered the same again.' }),

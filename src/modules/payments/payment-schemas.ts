@@ -69,10 +69,13 @@ export const ReturnBody = Type.Object(
   { description: 'What the checkout of Razorpay hands to its success handler; nothing for other providers.' },
 )
 
-export const RefundBody = Type.Object({
-  amountPaise: Type.Optional(Type.Integer({ minimum: 1, description: 'How much; all that is left when absent.' })),
-  reason: plainText(200, 'Why, for the customer and the books.'),
-})
+export const RefundBody = Type.Object(
+  {
+    amountPaise: Type.Optional(Type.Integer({ minimum: 1, description: 'How much; all that is left when absent.' })),
+    reason: plainText(200, 'Why, for the customer and the books.'),
+  },
+  { additionalProperties: false },
+)
 
 export const RequiredKey = Type.Object({
   'idempotency-key': Type.String({ description: 'The same key and body: the same answer, and one refund.' }),
@@ -94,6 +97,9 @@ export const RefundsQuery = Type.Object({
 
 export const Refunds = Type.Object({ success: Type.Literal(true), refunds: Type.Array(RefundView), nextCursor })
 
-export const NoteBody = Type.Object({ note: plainText(200, 'How the money was given back.') })
+export const NoteBody = Type.Object(
+  { note: plainText(200, 'How the money was given back.') },
+  { additionalProperties: false },
+)
 
-export const SimulationBody = Type.Object({ outcome: oneOf(['captured', 'failed']) })
+export const SimulationBody = Type.Object({ outcome: oneOf(['captured', 'failed']) }, { additionalProperties: false })

@@ -53,12 +53,12 @@ async function lookAgain(
   if (looked.outcome !== 'done') return looked
   const { payment: settled, client } = looked.value
   if (!isOpen(settled.status)) return { outcome: 'done', value: { payment: toPaymentRecord(settled), client: null } }
-  // Somebody tries again, so that the next failure is news.
-  const status = await setStatusFrom(deps.database.db, settled.id, 'failed', 'pending', new Date(deps.clock.now()))
-  return {
-    outcome: 'done',
-    value: { payment: { ...toPaymentRecord(settled), status: status ?? settled.status }, client },
-  }
+  const { db } = deps.database
+  // Somebody tries again, so that the next failure is news. Others who share the look may have said so before.
+  const isTold = await setStatusFrom(db, settled.id, 'failed', 'pending', new Date(deps.clock.now()))
+  const now = isTold ? { ...settled, status: isTold } : ((await readPayment(db, settled.id)) ?? settled)
+  const isStillOpen = isOpen(now.status)
+  return { outcome: 'done', value: { payment: toPaymentRecord(now), client: isStillOpen ? client : null } }
 }
 
 async function begin(

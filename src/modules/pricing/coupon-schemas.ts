@@ -47,9 +47,12 @@ const content = {
 
 const optional = Type.Partial(Type.Object({ ...content, startsAt: orNull(time), endsAt: orNull(time) })).properties
 
-export const NewCouponBody = Type.Object({ code, ...optional })
+export const NewCouponBody = Type.Object({ code, ...optional }, { additionalProperties: false })
 
-export const ChangeCouponBody = Type.Object({ code: Type.Optional(code), ...optional, archived }, { minProperties: 1 })
+export const ChangeCouponBody = Type.Object(
+  { code: Type.Optional(code), ...optional, archived },
+  { additionalProperties: false, minProperties: 1 },
+)
 
 const CouponShape = Type.Object(
   {

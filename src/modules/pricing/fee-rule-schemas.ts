@@ -25,21 +25,24 @@ const position = Type.Integer({
   description: 'Of the rules of a kind that apply, the lowest counts; those of the store itself before those of all.',
 })
 
-export const NewFeeRuleBody = Type.Object({
-  storeId: Type.Optional(storeId),
-  kind,
-  amountPaise,
-  itemsFromPaise: Type.Optional(itemsFromPaise),
-  itemsBelowPaise: Type.Optional(itemsBelowPaise),
-  window: Type.Optional(window),
-  explanation: Type.Optional(explanation),
-  position: Type.Optional(position),
-  isActive: Type.Optional(isActive),
-})
+export const NewFeeRuleBody = Type.Object(
+  {
+    storeId: Type.Optional(storeId),
+    kind,
+    amountPaise,
+    itemsFromPaise: Type.Optional(itemsFromPaise),
+    itemsBelowPaise: Type.Optional(itemsBelowPaise),
+    window: Type.Optional(window),
+    explanation: Type.Optional(explanation),
+    position: Type.Optional(position),
+    isActive: Type.Optional(isActive),
+  },
+  { additionalProperties: false },
+)
 
 export const ChangeFeeRuleBody = Type.Object(
   { ...Type.Partial(NewFeeRuleBody).properties, archived },
-  { minProperties: 1 },
+  { additionalProperties: false, minProperties: 1 },
 )
 
 const FeeRuleShape = Type.Object(

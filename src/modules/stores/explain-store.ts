@@ -1,4 +1,5 @@
 import { Value } from 'typebox/value'
+import { isPlain } from '../../platform/http/explain-malformed.ts'
 import { httpProblems } from '../../platform/http/http-problems.ts'
 import type { Problem } from '../../platform/http/problem.ts'
 import type { Point } from './dark-store.ts'
@@ -28,6 +29,8 @@ const demands = {
   serviceArea: 'is missing',
 } as const
 
+const mostNamed = 20
+
 type Field = keyof typeof demands
 
 const saysForItself = (field: Field): boolean => field === 'hours' || field === 'serviceArea'
@@ -39,7 +42,8 @@ const isSwapped = (point: unknown): boolean => {
 
 function faultsOf(schema: typeof NewStoreBody | typeof ChangeStoreBody, body: Record<string, unknown>): string[] {
   const required: readonly string[] = 'required' in schema ? (schema.required as string[]) : []
-  return (Object.keys(demands) as Field[]).flatMap((field) => {
+  const unknown = Object.keys(body).filter((name) => !Object.hasOwn(schema.properties, name))
+  const wrong = (Object.keys(demands) as Field[]).flatMap((field) => {
     const property = (schema.properties as Record<string, object>)[field]
     const value = body[field]
     if (value === undefined) return required.includes(field) ? [`${field} is missing`] : []
@@ -47,6 +51,7 @@ function faultsOf(schema: typeof NewStoreBody | typeof ChangeStoreBody, body: Re
     const hint = field === 'point' && isSwapped(value) ? '. Are lat and lng swapped?' : ''
     return [`${field} ${demands[field]}${hint}`]
   })
+  return [...wrong, ...unknown.map((name) => `${isPlain(name) ? name : 'a field'} is not known`)].slice(0, mostNamed)
 }
 
 /** What is wrong with a body that does not fit: of all fields, or else of the hours, or else of the area. */

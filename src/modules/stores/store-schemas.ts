@@ -77,13 +77,16 @@ const content = {
 
 const pauseReason = Type.Optional(orNull(reason))
 
-export const NewStoreBody = Type.Object({
-  ...content,
-  status: Type.Optional(status),
-  pauseReason,
-  hours: HoursBody,
-  serviceArea: ServiceArea,
-})
+export const NewStoreBody = Type.Object(
+  {
+    ...content,
+    status: Type.Optional(status),
+    pauseReason,
+    hours: HoursBody,
+    serviceArea: ServiceArea,
+  },
+  { additionalProperties: false },
+)
 
 export const ChangeStoreBody = Type.Object(
   {
@@ -94,7 +97,7 @@ export const ChangeStoreBody = Type.Object(
     serviceArea: Type.Optional(ServiceArea),
     archived: Type.Optional(Type.Literal(false, { description: 'Brings an archived store back.' })),
   },
-  { minProperties: 1 },
+  { additionalProperties: false, minProperties: 1 },
 )
 
 const instant = Type.String({ format: 'date-time' })

@@ -97,7 +97,9 @@ export const deliveryRoutes =
         },
       },
       async ({ caller, params: { endpointId }, body: { since, includesDelivered = false } }, reply) => {
-        const count = await replaySince(deps, { caller, endpointId, since: new Date(since), includesDelivered })
+        const from = new Date(since)
+        if (Number.isNaN(from.getTime())) throw httpProblems.malformed({ fields: ['body.since'] }) // a leap second, which dates here do not know
+        const count = await replaySince(deps, { caller, endpointId, since: from, includesDelivered })
         return reply.code(202).send({ success: true, count })
       },
     )

@@ -27,14 +27,18 @@ test('a failed command is logged by its error alone, whether it was expected or 
 })
 
 test('a malformed request is told which fields are missing or wrong, and none of their values', async () => {
-  const app = Fastify()
+  const app = Fastify({ ajv: { customOptions: { removeAdditional: false } } })
   app.setErrorHandler(errorHandler({ strict: false }))
   const text = { type: 'string', pattern: '^\\d+$' }
   const line = { type: 'object', properties: { quantity: { type: 'integer' } } }
   const lines = { type: 'array', items: line }
   const schema = {
     querystring: { type: 'object', required: ['storeId'], properties: { storeId: text, limit: text } },
-    body: { type: 'object', properties: { lines, more: { type: 'object', additionalProperties: text } } },
+    body: {
+      type: 'object',
+      properties: { lines, more: { type: 'object', additionalProperties: text } },
+      additionalProperties: false,
+    },
   }
   app.post('/things', { schema }, async () => 'done')
   const post = async (query: string, payload: object | string) => {
@@ -56,6 +60,11 @@ test('a malformed request is told which fields are missing or wrong, and none of
     fields: ['body.lines.0.quantity'],
   })
   assert.deepEqual((await post('?storeId=1', { more: { 'a secret': 'x' } })).fields, ['body.more'])
+  assert.deepEqual(await post('?storeId=1', { amountpaise: 'secret' }), {
+    message: `${because}body.amountpaise is unknown`,
+    fields: ['body.amountpaise'],
+  })
+  assert.deepEqual((await post('?storeId=1', { 'a secret': 'x' })).fields, ['body'])
   for (const broken of ['{"secret', ''])
     assert.deepEqual(await post('?storeId=1', broken), { message: `${because}the body is no JSON`, fields: undefined })
 })

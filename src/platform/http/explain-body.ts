@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
+import { isPlain } from './explain-malformed.ts'
 import type { Problem, ProblemFactory } from './problem.ts'
 
 const mostNamed = 20
@@ -23,7 +24,15 @@ export const explainBodyAs =
   (body: unknown): Problem => {
     const byField = new Map<string, string>()
     for (const { instancePath, schemaPath, keyword, message } of Value.Errors(schema, body)) {
-      const field = instancePath.slice(1) || 'the body'
+      if (keyword === 'additionalProperties') continue // each has a fault of its own
+      const names = instancePath.split('/').slice(1)
+      const isUnknown = schemaPath.endsWith('/additionalProperties')
+      if (isUnknown && !isPlain(names.at(-1) ?? '')) names.splice(-1, 1, 'a field')
+      const field = names.join('/') || 'the body'
+      if (isUnknown) {
+        byField.set(field, `${field} is not known`)
+        continue
+      }
       const { description } = partOf(schema, schemaPath) ?? {}
       const sentence = keyword === 'pattern' && description ? `is not well formed: ${description}` : message
       if (!byField.has(field)) byField.set(field, `${field} ${sentence}`)

@@ -6,25 +6,33 @@ type Violation = NonNullable<FastifyError['validation']>[number]
 
 const places: Record<string, string> = { querystring: 'query', headers: 'header' }
 
-/** Names that clients made up may hold anything: a path ends before one. */
-const isPlain = (name: string): boolean => /^[\w-]{1,40}$/.test(name)
+/** Whether a name may be said: those that clients made up may hold anything. */
+export const isPlain = (name: string): boolean => /^[\w-]{1,40}$/.test(name)
 
-function fieldOf({ instancePath, params }: Violation, context: string): { field: string; isMissing: boolean } {
-  const { missingProperty } = params as { missingProperty?: string }
+interface Fault {
+  field: string
+  is: 'missing' | 'unknown' | 'wrong'
+}
+
+function faultOf({ instancePath, params }: Violation, context: string): Fault {
+  const { missingProperty, additionalProperty } = params as { missingProperty?: string; additionalProperty?: string }
   const names = instancePath.split('/').slice(1)
-  if (missingProperty !== undefined) names.push(missingProperty)
+  const further = missingProperty ?? additionalProperty
+  if (further !== undefined) names.push(further)
   const end = names.findIndex((name) => !isPlain(name))
   const shown = end === -1 ? names : names.slice(0, end)
-  return { field: [places[context] ?? context, ...shown].join('.'), isMissing: missingProperty !== undefined }
+  const is =
+    missingProperty !== undefined ? 'missing' : additionalProperty !== undefined && end === -1 ? 'unknown' : 'wrong'
+  return { field: [places[context] ?? context, ...shown].join('.'), is }
 }
 
 const because = (reason: string): string => `${httpProblems.malformed.message}: ${reason}`
 
 /** Names the fields that do not fit the schema of a route, and neither their values nor the words of a parser. */
 export function explainMalformed({ validation = [], validationContext = 'body' }: FastifyError): Problem {
-  const found = validation.map((violation) => fieldOf(violation, validationContext))
+  const found = validation.map((violation) => faultOf(violation, validationContext))
   const fields = [...new Set(found.map(({ field }) => field))]
-  const sentences = new Set(found.map(({ field, isMissing }) => `${field} is ${isMissing ? 'missing' : 'wrong'}`))
+  const sentences = new Set(found.map(({ field, is }) => `${field} is ${is}`))
   return httpProblems.malformed({ message: because([...sentences].join(', ')), fields })
 }
 
