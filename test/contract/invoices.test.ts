@@ -232,6 +232,24 @@ for (const kind of databaseKinds) {
         )
     })
 
+    test('are credited with what went back before the goods left, once, and no more than they are over', async () => {
+      const order = await anOrder({ status: 'placed' })
+      const went = (refundId: string, amountPaise: number, reason: string) =>
+        happens(order.id, 'refunded', { refundId, amountPaise, reason, status: 'processed' })
+      await went('rfd_early', 1000, 'Goodwill')
+      await went('rfd_missing', 300, 'not_found')
+      assert.deepEqual(await notesOf(order.id), [])
+      await database.raw(`update orders set status = 'out_for_delivery' where id = $1`, [order.id])
+      for (let time = 0; time < 2; time += 1)
+        await invoicing.react('order.changed/issue-invoice', { orderId: order.id })
+      await went('rfd_rest', 10_000_000, 'Everything')
+      const { totalPaise } = order
+      assert.deepEqual(
+        (await notesOf(order.id)).map(({ total }) => Number(total)),
+        [1000, totalPaise - 1000],
+      )
+    })
+
     test('are issued first where a refund is heard of before the dispatch', async () => {
       const order = await anOrder()
       await happens(order.id, 'refunded', { refundId: 'rfd_7', amountPaise: 100, reason: 'broken' })

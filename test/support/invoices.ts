@@ -1,5 +1,5 @@
 import { createInvoices, type Invoices, invoicesSettings } from '../../src/modules/invoices/index.ts'
-import { findEvent } from '../../src/modules/orders/order-event-queries.ts'
+import { findEvent, readEvents } from '../../src/modules/orders/order-event-queries.ts'
 import { findOrder, type StoredOrder } from '../../src/modules/orders/order-queries.ts'
 import { computeBill } from '../../src/modules/pricing/compute-bill.ts'
 import { billFound } from '../../src/modules/pricing/index.ts'
@@ -63,7 +63,7 @@ export function anInvoicing(
     database,
     accounts: { authenticate, findContact },
     stores: { findStore },
-    orders: { findOrder, findEvent },
+    orders: { findOrder, findEvent, readEvents },
     events: {
       when: (event, reaction, handle, { wants = () => true } = {}) =>
         void reactions.set(`${event.name}/${reaction}`, { handle: handle as Reaction, wants: wants as () => boolean }),

@@ -7,7 +7,7 @@ import type { Invoices, InvoicesDeps } from './invoices.ts'
 import { sellerOf } from './invoices-settings.ts'
 import './invoices-tables.ts'
 import { createInvoicesTelemetry } from './invoices-telemetry.ts'
-import { issueCreditNote } from './issue-credit-note.ts'
+import { invoiceOrder, issueCreditNote } from './issue-credit-note.ts'
 import { issueInvoice } from './issue-invoice.ts'
 import { storeInvoiceRoutes } from './store-invoice-routes.ts'
 
@@ -25,7 +25,7 @@ export function createInvoices(deps: InvoicesDeps): Invoices {
   const telemetry = createInvoicesTelemetry(deps.metrics)
   const parts = { ...deps, telemetry, seller: sellerOf(deps.settings), authenticate: accounts.authenticate }
 
-  events.when(orderChanged, 'issue-invoice', ({ orderId }) => issueInvoice(parts, orderId), {
+  events.when(orderChanged, 'issue-invoice', ({ orderId }) => invoiceOrder(parts, orderId), {
     wants: ({ type }) => type === 'out_for_delivery',
   })
   events.when(orderChanged, 'issue-credit-note', ({ eventId }) => issueCreditNote(parts, eventId), {

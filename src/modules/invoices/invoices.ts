@@ -25,7 +25,7 @@ export interface InvoicesDeps {
   database: Database
   accounts: Pick<Accounts, 'authenticate' | 'findContact'>
   stores: Pick<Stores, 'findStore'>
-  orders: Pick<Orders, 'findOrder' | 'findEvent'>
+  orders: Pick<Orders, 'findOrder' | 'findEvent' | 'readEvents'>
   events: Pick<Events, 'when'>
   clock: Clock
   metrics: Pick<Metrics, 'counter'>

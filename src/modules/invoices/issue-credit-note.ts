@@ -11,7 +11,7 @@ import { type IssueInvoiceDeps, issueInvoice } from './issue-invoice.ts'
 import { creditNoteContent } from './write-content.ts'
 
 export interface IssueCreditNoteDeps extends IssueInvoiceDeps {
-  orders: Pick<Orders, 'findOrder' | 'findEvent'>
+  orders: Pick<Orders, 'findOrder' | 'findEvent' | 'readEvents'>
 }
 
 /** Reasons of refunds for what the invoice never had: goods that were not found, and money that nobody was to pay. */
@@ -82,17 +82,28 @@ async function issue(
   return true
 }
 
+async function credit(deps: IssueCreditNoteDeps, invoice: IssuedDocument, event: OrderEvent): Promise<void> {
+  const cause = causeOf(event)
+  if (!cause) return
+  const isIssued = await inTransaction(deps.database.background, (tx) => issue(deps, tx, { invoice, ...cause }))
+  if (isIssued) deps.telemetry.issued('creditNote')
+}
+
 /**
  * Writes a credit note for money that went back after the invoice, or for a returned order: once for each of them, over no
  * more than what is left of the invoice, so that a return and its refund make one. The invoice is issued first where
  * it is not there yet.
  */
 export async function issueCreditNote(deps: IssueCreditNoteDeps, eventId: number): Promise<void> {
-  const db = deps.database.background
-  const event = await deps.orders.findEvent(db, eventId)
+  const event = await deps.orders.findEvent(deps.database.background, eventId)
   const invoice = event && (await issueInvoice(deps, event.orderId))
-  const credit = invoice && causeOf(event)
-  if (!credit) return
-  const isIssued = await inTransaction(db, (tx) => issue(deps, tx, { invoice, ...credit }))
-  if (isIssued) deps.telemetry.issued('creditNote')
+  if (invoice) await credit(deps, invoice, event)
+}
+
+/** Issues the invoice of an order that has left its store, with credit notes for what went back of its money before. */
+export async function invoiceOrder(deps: IssueCreditNoteDeps, orderId: string): Promise<void> {
+  const invoice = await issueInvoice(deps, orderId)
+  if (!invoice) return
+  for (const event of await deps.orders.readEvents(deps.database.background, orderId))
+    await credit(deps, invoice, event)
 }

@@ -43,7 +43,10 @@ async function checkCode(
   if (deliveryCode === null || (actor !== 'rider' && overrideReason !== undefined)) return undefined
   if (codeTries >= mostTries) return orderProblems.codeLocked()
   if (code !== undefined && sameText(code, deliveryCode)) return undefined
-  if (code === undefined) return orderProblems.codeWrong({ triesLeft: mostTries - codeTries })
+  if (code === undefined) {
+    const message = 'Ask the customer for the delivery code of the order. Only the store can do without it'
+    return orderProblems.codeWrong({ triesLeft: mostTries - codeTries, message })
+  }
   await addCodeTry(tx, orderId)
   const triesLeft = mostTries - codeTries - 1
   telemetry.wrongCode(log, { orderId, triesLeft })

@@ -65,6 +65,8 @@ export interface OrderEvent {
 export interface Orders {
   findOrder(on: Queryable, id: string): Promise<Order | undefined>
   findEvent(on: Queryable, id: number): Promise<OrderEvent | undefined>
+  /** All of an order, the first first. */
+  readEvents(on: Queryable, orderId: string): Promise<OrderEvent[]>
   /** `/orders*` and `/stores/:storeId/orders*`, for the prefix `/api`. */
   routes: FastifyPluginAsync
   /** Ends open streams, before the server waits for its connections. */

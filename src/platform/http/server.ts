@@ -60,7 +60,7 @@ export interface ServerDeps {
 
 const longestBody = 64 * 1024
 const slowestRequest = 30_000
-const exposedHeaders = ['ETag', 'Retry-After', 'X-Request-Id']
+const exposedHeaders = ['ETag', 'Idempotency-Replayed', 'Retry-After', 'X-Request-Id']
 
 /** Web origins whose pages may call this server. */
 export const allowedOrigins = (
