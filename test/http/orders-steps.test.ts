@@ -226,6 +226,9 @@ for (const kind of databaseKinds) {
           ],
         )
         assert.equal(answer.order.totalPaise, order.totalPaise - 2500)
+        const { lines: shown, toPayPaise } = after.bill
+        const sum = shown.reduce((all: number, { amountPaise }: { amountPaise: number }) => all + amountPaise, 0)
+        assert.deepEqual([toPayPaise, sum], [after.totalPaise, after.totalPaise], 'the bill is of what was found')
         assert.deepEqual((await service.stockOf(own)).reserved, [3, 1])
         assert.deepEqual(
           after.refunds.map(({ amountPaise, reason, status }: Record<string, unknown>) => [
@@ -376,7 +379,9 @@ for (const kind of databaseKinds) {
         const failed = () => must(people.manager, `${id}/delivery-failure`, { reason: 'The gate was closed' })
         await failed()
         assert.equal((await give(people.picker)).order.riderId, null, 'the one before has it no more')
-        await must(people.otherRider, `${id}/arrival`)
+        const arrived = await must(people.otherRider, `${id}/arrival`)
+        assert.equal(arrived.riderId, people.otherRider.userId, 'who takes it on has it')
+        assert.equal((await ask(people.rider, `${id}/delivery-failure`, { reason: 'Gone' })).status, 403)
         await failed()
         assert.equal((await give(people.otherRider)).order.riderId, people.otherRider.userId)
         assert.equal((await ask(people.rider, `${id}/arrival`)).status, 403)

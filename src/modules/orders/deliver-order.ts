@@ -11,7 +11,7 @@ import type { Actor } from './order.ts'
 import { orderProblems } from './order-problems.ts'
 import type { StoredOrder } from './order-queries.ts'
 import type { OrdersTelemetry } from './orders-telemetry.ts'
-import { lockFor, planStep } from './plan-step.ts'
+import { bindRider, lockFor, planStep } from './plan-step.ts'
 import { type StepOrderDeps, stepOrder } from './step-order.ts'
 
 export interface DeliverOrderDeps extends StepOrderDeps {
@@ -82,6 +82,7 @@ async function deliver(deps: DeliverOrderDeps, tx: Tx, input: DeliverInput): Pro
     actor,
     actorId: caller.userId,
     details: isOverridden ? { withoutCode: true, reason: overrideReason } : {},
+    change: bindRider(order, caller, actor),
   })
 }
 

@@ -3,7 +3,7 @@ import { inTransaction } from '../../platform/database/in-transaction.ts'
 import type { Caller } from '../accounts/index.ts'
 import type { Actor } from './order.ts'
 import type { StoredOrder } from './order-queries.ts'
-import { lockFor, planStep } from './plan-step.ts'
+import { bindRider, lockFor, planStep } from './plan-step.ts'
 import { type StepOrderDeps, stepOrder } from './step-order.ts'
 
 export interface MoveOrderDeps extends StepOrderDeps {
@@ -29,7 +29,9 @@ const move = (
     const order = await lockFor(tx, caller, orderId)
     const plan = await planStep(tx, order, caller, wanted)
     if (plan.outcome === 'repeated') return order
-    return stepOrder(deps, tx, order, { to: wanted.to, actor: plan.actor, actorId: caller.userId, details })
+    const { actor } = plan
+    const change = bindRider(order, caller, actor)
+    return stepOrder(deps, tx, order, { to: wanted.to, actor, actorId: caller.userId, details, change })
   })
 
 /**

@@ -1,19 +1,26 @@
 import type { PaymentRecord } from '../payments/index.ts'
+import { billFound } from '../pricing/index.ts'
 import type { Order } from './orders.ts'
 import type { ShownOrder } from './show-order.ts'
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null
 
+/** Of what was ordered and, once it is packed, of what was found: it comes to what is to be paid. */
+const billOf = ({ bill, lines, totalPaise }: Order): Order['bill'] =>
+  bill.toPayPaise === totalPaise
+    ? bill
+    : billFound(bill, new Map(lines.map(({ variantId, foundQuantity }) => [variantId, foundQuantity])))
+
 /** An order as everybody sees it who may: without what is personal in it. */
 export function toView(order: Order) {
-  const { id, storeId, status, paymentMethod, lines, bill, totalPaise, riderId, cancelReason } = order
+  const { id, storeId, status, paymentMethod, lines, totalPaise, riderId, cancelReason } = order
   return {
     id,
     storeId,
     status,
     paymentMethod,
     lines,
-    bill,
+    bill: billOf(order),
     totalPaise,
     riderId,
     cancelReason,

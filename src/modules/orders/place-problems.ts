@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { defineProblems } from '../../platform/http/problem.ts'
+import { orNull } from '../../platform/http/shapes.ts'
 import { BillView } from '../pricing/index.ts'
 
 /** Why there is no order. None of them leaves anything behind. */
@@ -43,5 +44,12 @@ export const placeProblems = defineProblems('order', {
     message: 'The coupon cannot be used for this order',
     details: { reason: Type.String({ description: 'Such as `usedUp` or `belowMinimum`.' }), bill: BillView },
   },
-  paymentMethodUnavailable: { status: 422, message: 'This order cannot be paid so' },
+  paymentMethodUnavailable: {
+    status: 422,
+    message: 'This order cannot be paid so',
+    details: {
+      leastPaise: Type.Integer({ description: 'Of a way to pay that takes other orders: the smallest.' }),
+      mostPaise: orNull(Type.Integer({ description: 'The largest.' })),
+    },
+  },
 })

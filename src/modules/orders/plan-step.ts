@@ -26,6 +26,10 @@ interface Wanted {
 /** `repeated`: the same person has taken this very step already. */
 export type Plan = { outcome: 'step'; actor: Actor } | { outcome: 'repeated' }
 
+/** Who takes the first step with an order that nobody was named for has it from then on, if he is a rider. */
+export const bindRider = ({ riderId }: StoredOrder, { userId }: Caller, actor: Actor): { riderId?: string } =>
+  actor === 'rider' && riderId === null ? { riderId: userId } : {}
+
 /**
  * Whether and as what somebody takes a step of an order whose row is held.
  * @throws request.forbidden who never may, order.not_in_state when nobody may now

@@ -7,7 +7,7 @@ import type { Inventory } from '../inventory/index.ts'
 import type { PaymentMethod, Payments } from '../payments/index.ts'
 import type { Bill, CouponOutcome, Pricing } from '../pricing/index.ts'
 import type { Serviceability, Stores } from '../stores/index.ts'
-import { findMethod } from './payment-method.ts'
+import { findMethod, methodUnavailable } from './payment-method.ts'
 import { placeProblems } from './place-problems.ts'
 import type { StoresAtWork } from './stores-at-work.ts'
 
@@ -131,7 +131,7 @@ export async function prepareOrder(deps: PrepareOrderDeps, tx: Tx, input: PlaceO
   if (itemsPaise < minimumOrderPaise) throw placeProblems.belowMinimum({ minimumOrderPaise })
   if (bill.toPayPaise !== expectedTotalPaise) throw differenceOf(coupon, bill)
   const method = findMethod(deps.payments.methods(), { id: paymentMethod, totalPaise: bill.toPayPaise })
-  if (!method) throw placeProblems.paymentMethodUnavailable()
+  if (!method) throw methodUnavailable(deps.payments.methods(), paymentMethod)
   const applied = coupon?.outcome === 'applied' ? coupon : null
   const mayBeShort = wasSoldOut(scarceMs)
   const { etaMinutes } = serving
