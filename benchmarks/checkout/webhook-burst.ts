@@ -17,6 +17,7 @@ export const webhookBurst = 'webhook burst'
 const orders = 400
 /** Of further ones everything is told before. */
 const warmUpOrders = 100
+const allOrders = orders + warmUpOrders
 const connections = 16
 /** Those of some 18 paid orders a second. */
 const steadyPerSecond = 40
@@ -50,7 +51,7 @@ async function waitForOrders(database: BenchDatabase): Promise<Outcome> {
   const begun = performance.now()
   for (;;) {
     const [found] = (await database.query(outcome)) as [Outcome]
-    if (found.placed === orders + warmUpOrders || performance.now() - begun > longestMs) return found
+    if (found.placed === allOrders || performance.now() - begun > longestMs) return found
     await pause(pollPauseMs)
   }
 }
@@ -74,7 +75,7 @@ interface Pace {
 
 /** Orders that wait for their money. */
 async function makeUnpaid({ server, database, newShopper, drain }: Market): Promise<Waiting[]> {
-  const shoppers = Array.from({ length: orders + warmUpOrders }, newShopper)
+  const shoppers = Array.from({ length: allOrders }, newShopper)
   await fillCarts(database, shoppers)
   const waiting = shoppers.values()
   const { firstError } = await drive({
@@ -137,7 +138,7 @@ async function takeBurst(trading: Trading, { perSecond, hasWorker }: Pace): Prom
     await drain()
     const { cpuMs = Number.NaN, foreignMs } = usage.stop()
     const { refunds, ...counts } = found
-    const isRight = refunds === 0 && Object.values(counts).every((count) => count === orders + warmUpOrders)
+    const isRight = refunds === 0 && Object.values(counts).every((count) => count === allOrders)
     if (!isRight || recording.firstError !== undefined)
       trading.say(`${webhookBurst}: ${JSON.stringify(found)} ${recording.firstError ?? ''}`)
     return {
@@ -180,27 +181,30 @@ export async function measureWebhooks(trading: Trading, { runs }: { runs: number
     fact(`${webhookBurst}, ${orders} orders: ${name}`, unit, taken.burst.map(of), wanted)
   const p50 = ({ durations }: Burst) => percentile(durations, 0.5)
   const p99 = ({ durations }: Burst) => percentile(durations, 0.99)
-  const p99OfCommits = ({ commits }: Burst) => percentile(commits, 0.99)
-  const steady = (name: string, bursts: Burst[], of: (burst: Burst) => number, wanted?: Fact['wanted']) =>
-    fact(`${webhookBurst}, ${steadyPerSecond} events a second, ${name}`, 'ms', bursts.map(of), wanted)
-  const withWorker = taken['with a worker']
+  const steadyFacts = (worker: string, bursts: readonly Burst[]): Fact[] => {
+    if (bursts.length === 0) return []
+    const of = (name: string, value: (burst: Burst) => number, wanted?: Fact['wanted']) =>
+      fact(
+        `${webhookBurst}, ${steadyPerSecond} events a second, jobs by ${worker}: ${name}`,
+        'ms',
+        bursts.map(value),
+        wanted,
+      )
+    return [
+      of('p50 of an answer', p50),
+      of('p99 of an answer', p99, { atMost: 20 }),
+      of('p99 of a bare commit', ({ commits }) => percentile(commits, 0.99)),
+      of('CPU of an event, its job included', ({ cpuMsOfEvent }) => cpuMsOfEvent),
+    ]
+  }
   return [
     each('events answered', '/s', ({ perSecond }) => perSecond),
     each('p50 of an answer', 'ms', p50),
     each('p99 of an answer', 'ms', p99, { atMost: 20 }),
     each('until all orders are placed', 's', ({ settledSeconds }) => settledSeconds),
     each('CPU of an event, its job included', 'ms', ({ cpuMsOfEvent }) => cpuMsOfEvent),
-    steady('jobs by the server: p50 of an answer', taken.steady, p50),
-    steady('jobs by the server: p99 of an answer', taken.steady, p99, { atMost: 20 }),
-    steady('jobs by the server: p99 of a bare commit', taken.steady, p99OfCommits),
-    ...(withWorker.length > 0
-      ? [
-          steady('jobs by a worker: p50 of an answer', withWorker, p50),
-          steady('jobs by a worker: p99 of an answer', withWorker, p99, { atMost: 20 }),
-          steady('jobs by a worker: p99 of a bare commit', withWorker, p99OfCommits),
-          steady('jobs by a worker: CPU of an event', withWorker, ({ cpuMsOfEvent }) => cpuMsOfEvent),
-        ]
-      : []),
+    ...steadyFacts('the server', taken.steady),
+    ...steadyFacts('a worker', taken['with a worker']),
     fact(`${webhookBurst}: errors`, '', [errors], { atMost: 0 }),
   ]
 }

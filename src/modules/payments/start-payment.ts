@@ -46,19 +46,21 @@ const isKnown = (payment: Payment): payment is Payment & { providerReference: st
 
 async function lookAgain(
   deps: StartPaymentDeps,
-  payment: Payment & { providerReference: string },
+  known: Payment & { providerReference: string },
   log: Logger,
 ): Promise<Answer<StartedPayment>> {
-  const looked = await deps.recent.share(`look ${payment.id}`, () => lookAtPayment(deps, payment, log))
+  const looked = await deps.recent.share(`look ${known.id}`, () => lookAtPayment(deps, known, log))
   if (looked.outcome !== 'done') return looked
   const { payment: settled, client } = looked.value
   if (!isOpen(settled.status)) return { outcome: 'done', value: { payment: toPaymentRecord(settled), client: null } }
   const { db } = deps.database
   // Somebody tries again, so that the next failure is news. Others who share the look may have said so before.
-  const isTold = await setStatusFrom(db, settled.id, 'failed', 'pending', new Date(deps.clock.now()))
-  const now = isTold ? { ...settled, status: isTold } : ((await readPayment(db, settled.id)) ?? settled)
-  const isStillOpen = isOpen(now.status)
-  return { outcome: 'done', value: { payment: toPaymentRecord(now), client: isStillOpen ? client : null } }
+  const status = await setStatusFrom(db, settled.id, 'failed', 'pending', new Date(deps.clock.now()))
+  const payment = status ? { ...settled, status } : ((await readPayment(db, settled.id)) ?? settled)
+  return {
+    outcome: 'done',
+    value: { payment: toPaymentRecord(payment), client: isOpen(payment.status) ? client : null },
+  }
 }
 
 async function begin(

@@ -98,7 +98,8 @@ export const deliveryRoutes =
       },
       async ({ caller, params: { endpointId }, body: { since, includesDelivered = false } }, reply) => {
         const from = new Date(since)
-        if (Number.isNaN(from.getTime())) throw httpProblems.malformed({ fields: ['body.since'] }) // a leap second, which dates here do not know
+        // A leap second is a date-time, and no Date.
+        if (Number.isNaN(from.getTime())) throw httpProblems.malformed({ fields: ['body.since'] })
         const count = await replaySince(deps, { caller, endpointId, since: from, includesDelivered })
         return reply.code(202).send({ success: true, count })
       },
