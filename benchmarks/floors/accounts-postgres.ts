@@ -109,7 +109,7 @@ app.get<{ Headers: { authorization: string } }>(
   '/api/me',
   { schema: { response: { 200: Me } } },
   async ({ headers }, reply) => {
-    const user = await readOwnAccount(database, headers.authorization.split('.')[1] ?? '')
+    const user = await readOwnAccount({ lookUp: database.raw }, headers.authorization.split('.')[1] ?? '')
     if (!user) return reply.code(401).send({ success: false })
     return { success: true, user: { ...user, createdAt: user.createdAt.toISOString() } }
   },

@@ -7,7 +7,7 @@ import { prepared } from '../../src/platform/database/prepared.ts'
 import { sqlOf } from '../../src/platform/database/sql-of.ts'
 import { constraintOf, type StatementError } from '../../src/platform/database/statement-error.ts'
 import { Unavailable } from '../../src/platform/unavailable.ts'
-import { aDatabase, databaseKinds, type TestDatabase } from '../support/databases.ts'
+import { aDatabase, databaseKinds, postgresMissing, type TestDatabase } from '../support/databases.ts'
 
 declare module '../../src/platform/database/database.ts' {
   interface Tables {
@@ -190,6 +190,29 @@ for (const kind of databaseKinds) {
       assert.deepEqual((await ask()).rows, [])
     })
 
+    test('answers each of the look-ups that are made at once by itself, also where another fails', async () => {
+      const divide = (by: number) => database.lookUp('select 12 / $1::int as part', [by], 'divide-twelve')
+      const found = await Promise.allSettled([...Array.from({ length: 20 }, (_, at) => at % 5)].map(divide))
+      const parts = found.map((each) =>
+        each.status === 'fulfilled'
+          ? (each.value.rows[0] as { part: number }).part
+          : (each.reason as StatementError).code,
+      )
+      const five = ['22012', 12, 6, 4, 3]
+      assert.deepEqual(parts, [...five, ...five, ...five, ...five])
+    })
+
+    test('makes look-ups again after a migration changed their answer', async () => {
+      await database.db.insertInto('parcels').values(insert(1)).execute()
+      const ask = () => database.lookUp('select * from parcels where id = $1', [1], 'look-up-parcel')
+      const six = async () => (await Promise.all(Array.from({ length: 6 }, ask))).map(({ rows }) => rows[0])
+      await six()
+      await database.executeSql('alter table parcels add column fragile bool')
+      assert.deepEqual(await six(), Array(6).fill({ ...insert(1), fragile: null }))
+      await database.executeSql('alter table parcels drop column fragile')
+      assert.deepEqual(await six(), Array(6).fill(insert(1)))
+    })
+
     test('runs a transaction once more when a migration changed the answer of a statement prepared before it', async () => {
       await database.db.insertInto('parcels').values(insert(1)).execute()
       const ask = (onEach: () => void = () => undefined) =>
@@ -252,6 +275,22 @@ for (const kind of databaseKinds) {
     })
   })
 }
+
+test('look-ups of one moment share a session, eight at most; those of different moments do not wait for each other', {
+  skip: postgresMissing,
+}, async (context) => {
+  const database = await aDatabase({ name: 'PostgreSQL' })
+  context.after(() => database.end())
+  const where = async () =>
+    ((await database.lookUp('select pg_backend_pid() as pid', [])).rows[0] as { pid: number }).pid
+  assert.equal(new Set(await Promise.all(Array.from({ length: 8 }, where))).size, 1)
+  assert.equal(new Set(await Promise.all(Array.from({ length: 17 }, where))).size, 3)
+  const slow = database.lookUp('select pg_sleep(0.5), pg_backend_pid() as pid', [])
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const other = await where()
+  assert.equal(await Promise.race([slow.then(() => 'slow'), Promise.resolve('quick')]), 'quick')
+  assert.notEqual(((await slow).rows[0] as { pid: number }).pid, other)
+})
 
 test('a value that the embedded database cannot take is no outage', async (context) => {
   const database = await aDatabase({ name: 'PGlite' })

@@ -86,6 +86,26 @@ describe('PostgreSQL goes away and comes back', { skip: postgresMissing }, () =>
     await insert(9)
   })
 
+  test('look-ups that travel together are each Unavailable when the server freezes, is cut off or refuses', async () => {
+    const ask = (id: number) => database.lookUp('select id from rows_kept where id = $1', [id], 'find-row')
+    const together = () => inParallel(12, ask)
+    const allUnavailableWithin = (ms: number) => inParallel(12, (id) => unavailableWithin(ms, () => ask(id)))
+    await together()
+    proxy.freeze()
+    await allUnavailableWithin(2000)
+    proxy.thaw()
+    await answersWithin(3000, database)
+    const slow = unavailableWithin(1000, () => database.lookUp('select pg_sleep(1)', []))
+    const behind = inParallel(5, (id) => unavailableWithin(1000, () => ask(id)))
+    setTimeout(proxy.cut, 100)
+    await Promise.all([slow, behind])
+    await proxy.refuse()
+    await allUnavailableWithin(1000)
+    await proxy.accept()
+    await answersWithin(1000, database)
+    await together()
+  })
+
   test('a transaction that freezes half-way is Unavailable within 2 s and leaves nothing', async () => {
     const work = () =>
       inTransaction(database.db, async (tx) => {

@@ -23,8 +23,8 @@ const columns = [
 /** A user with `createdAt` as a date, as `GET /api/me` needs it. */
 export type OwnRow = Omit<UserView, 'createdAt'> & { createdAt: Date }
 
-export async function readOwnAccount(database: Pick<Database, 'raw'>, userId: string): Promise<OwnRow | undefined> {
-  const { rows } = await database.raw(
+export async function readOwnAccount(database: Pick<Database, 'lookUp'>, userId: string): Promise<OwnRow | undefined> {
+  const { rows } = await database.lookUp(
     `select id, phone, email, name, locale, roles, store_ids as "storeIds", created_at as "createdAt"
      from users where id = $1 and erased_at is null`,
     [userId],

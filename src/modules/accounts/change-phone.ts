@@ -14,7 +14,7 @@ import { readOwn } from './read-own.ts'
 import { idleSince, type UserView } from './user.ts'
 
 export interface ChangePhoneDeps {
-  database: Pick<Database, 'db' | 'raw'>
+  database: Pick<Database, 'db' | 'lookUp'>
   proof: () => Proof
   parsePhone: PhoneParser
   clock: Clock

@@ -17,7 +17,7 @@ import type { Revocations } from './revocations.ts'
 import { sealLetter } from './seal-letter.ts'
 
 export interface DeleteAccountDeps {
-  database: Pick<Database, 'db' | 'raw'>
+  database: Pick<Database, 'db' | 'lookUp'>
   proof: () => Proof
   events: Pick<Events, 'emit'>
   seal: Pick<Seal, 'seal'>

@@ -18,7 +18,7 @@ import { sealLetter } from './seal-letter.ts'
 import type { UserView } from './user.ts'
 
 export interface LinkEmailDeps {
-  database: Pick<Database, 'db' | 'raw'>
+  database: Pick<Database, 'db' | 'lookUp'>
   proof: () => Proof
   events: Pick<Events, 'emit'>
   seal: Pick<Seal, 'seal'>

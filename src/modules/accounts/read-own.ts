@@ -5,7 +5,7 @@ import { toUserView, type UserView } from './user.ts'
 
 /** The account of a caller. @throws request.unauthorized when it was deleted a moment ago; Unavailable */
 export async function readOwn(
-  { database }: { database: Pick<Database, 'raw'> },
+  { database }: { database: Pick<Database, 'lookUp'> },
   { userId }: { userId: string },
 ): Promise<UserView> {
   const user = await readOwnAccount(database, userId)

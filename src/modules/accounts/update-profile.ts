@@ -13,7 +13,7 @@ export interface UpdateProfileInput {
 
 /** Changes what a user says of himself. @throws request.unauthorized when the account was deleted a moment ago */
 export async function updateProfile(
-  deps: { database: Pick<Database, 'db' | 'raw'> },
+  deps: { database: Pick<Database, 'db' | 'lookUp'> },
   { userId, name, locale }: UpdateProfileInput,
 ): Promise<UserView> {
   if (name === undefined && locale === undefined) return readOwn(deps, { userId })

@@ -1,11 +1,4 @@
-import {
-  mostProducts,
-  type ProductsPage,
-  type ShelfCard,
-  type ShelfFilter,
-  type Sort,
-  usualProducts,
-} from './browse.ts'
+import { mostProducts, type ProductsPage, type ShelfFilter, type Sort, usualProducts } from './browse.ts'
 import { shopProblems } from './browse-problems.ts'
 import { browseProduct } from './browse-product.ts'
 import { readCategoriesOnShelf } from './browse-queries.ts'
@@ -33,22 +26,18 @@ export interface ListInput {
   limit?: number | undefined
 }
 
-const idsOf = (cards: readonly ShelfCard[]): string[] => cards.map(({ productId }) => productId)
-/** The cards are JSON already, and stay as they are. */
-const listOf = (cards: readonly ShelfCard[]): string => `[${cards.map(({ card }) => card).join(',')}]`
-
-const productsContent = ({ cards, nextCursor }: ProductsPage, searchedFor?: string): PageContent => ({
-  text: `{"success":true,"products":${listOf(cards)},"nextCursor":${JSON.stringify(nextCursor)}${
+const productsContent = ({ cards, productIds, nextCursor }: ProductsPage, searchedFor?: string): PageContent => ({
+  text: `{"success":true,"products":[${cards}],"nextCursor":${JSON.stringify(nextCursor)}${
     searchedFor === undefined ? '' : `,"searchedFor":${JSON.stringify(searchedFor)}`
   }}`,
-  productIds: idsOf(cards),
+  productIds,
 })
 
 async function enterStore({ hasStore }: PagesDeps, storeId: string): Promise<void> {
   if (!(await hasStore(storeId))) throw shopProblems.storeNotFound()
 }
 
-const nothing: ProductsPage = { cards: [], nextCursor: null }
+const nothing: ProductsPage = { cards: '', productIds: [], nextCursor: null }
 
 /** A page of a list or of a search. A category that there is not has no products. @throws request.malformed, shop.store_not_found */
 export async function listContent(deps: PagesDeps, input: ListInput): Promise<PageContent> {
@@ -100,6 +89,6 @@ export async function suggestContent(deps: PagesDeps, input: { storeId: string; 
   return deps.telemetry.timed('suggest', async () => {
     const { queries, categories, brands, products } = await suggestTerms(deps, input)
     const start = JSON.stringify({ success: true, queries, categories: categories.map(briefly), brands }).slice(0, -1)
-    return { text: `${start},"products":${listOf(products)}}`, productIds: idsOf(products) }
+    return { text: `${start},"products":[${products.cards}]}`, productIds: products.productIds }
   })
 }

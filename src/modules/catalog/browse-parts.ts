@@ -16,7 +16,7 @@ import type { UnderstoodQuery } from './search-words.ts'
 
 export interface BrowsingDeps {
   settings: Values<typeof catalogSettings>
-  database: Pick<Database, 'raw' | 'db'>
+  database: Pick<Database, 'raw' | 'lookUp' | 'db'>
   stores: Pick<Stores, 'findStore'>
   /** Not started yet: what is kept in memory follows it. */
   changes: Pick<ChangeFeed, 'follow' | 'isCurrent'>

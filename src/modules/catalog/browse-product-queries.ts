@@ -20,10 +20,10 @@ export interface ShelfProduct {
 
 /** A product as it is sold in a store, or nothing when it is not on the shelf there. */
 export async function readShelfProduct(
-  database: Pick<Database, 'raw'>,
+  database: Pick<Database, 'lookUp'>,
   { storeId, productId }: { storeId: string; productId: string },
 ): Promise<ShelfProduct | undefined> {
-  const { rows } = await database.raw(
+  const { rows } = await database.lookUp(
     `select s.card, p.description, p.image_urls as "imageUrls", p.attributes,
        (select json_agg(json_build_object('id', c.id, 'slug', c.slug, 'name', c.name) order by c.depth)
         from categories c where c.id in (s.category_1, s.category_2, s.category_3)) as categories,

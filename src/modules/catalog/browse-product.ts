@@ -8,7 +8,7 @@ interface Card {
 
 /** A product as a store sells it: its card, and what only its own page tells. @throws product.not_found where it does not */
 export async function browseProduct(
-  { database }: { database: Pick<Database, 'raw'> },
+  { database }: { database: Pick<Database, 'lookUp'> },
   { storeId, productId }: { storeId: string; productId: string },
 ): Promise<object> {
   const found = await readShelfProduct(database, { storeId, productId })

@@ -1,9 +1,9 @@
 import type { Database } from '../../platform/database/database.ts'
-import type { ShelfCard, ShelfFilter, Sort } from './browse.ts'
+import type { ShelfCards, ShelfFilter, Sort } from './browse.ts'
 import type { TreeCategory } from './browse-tree.ts'
 import { asOneRow, columnsOf } from './one-row-queries.ts'
 
-type Raw = Pick<Database, 'raw'>
+type Raw = Pick<Database, 'lookUp'>
 
 /** Where a list goes on: after this value of what it is in order of, and this product. */
 export interface After {
@@ -11,12 +11,15 @@ export interface After {
   productId: string
 }
 
-export interface ListedCard extends ShelfCard {
-  /** Of what the list is in order of, as text. */
-  value: string
+/** Some products of a list. */
+export interface Listed extends ShelfCards {
+  /** The last of them: where the list goes on. */
+  last?: After & { isInStock: boolean }
+  /** Whether there are more. */
+  hasMore: boolean
 }
 
-const listed = ['productId', 'card', 'isInStock', 'value'] as const
+const listed = ['productId', 'isInStock', 'value'] as const
 
 const columnOf: Record<Sort, { name: string; type: string; direction: 'asc' | 'desc' }> = {
   rank: { name: 'rank', type: 'integer', direction: 'asc' },
@@ -35,7 +38,7 @@ export function conditionsOf({ storeId, category, brand }: ShelfFilter): { condi
 }
 
 /** Two sizes, so that few statements are prepared: the limit as a number is what makes the planner read in order. */
-const roundedUp = (limit: number): number => (limit <= 21 ? 21 : 51)
+const roundedUp = (limit: number): number => (limit < 21 ? 21 : 51)
 
 /**
  * The next products of a list: of those in stock, of those out of it, or first the ones and then the others (by rank,
@@ -57,7 +60,7 @@ export async function readShelf(
     after?: After | undefined
     limit: number
   },
-): Promise<ListedCard[]> {
+): Promise<Listed> {
   const { name, type, direction } = columnOf[sort]
   const { conditions, values } = conditionsOf(filter)
   if (part !== 'both') conditions.push(part === 'inStock' ? 'is_in_stock' : 'not is_in_stock')
@@ -68,27 +71,32 @@ export async function readShelf(
   const order = `${part === 'both' ? 'is_in_stock desc, ' : ''}${name} ${direction}, product_id ${direction}`
   const read = roundedUp(limit)
   const shape = [sort, part, filter.category?.depth ?? '', filter.brand === undefined ? '' : 'brand', after ? 'on' : '']
-  const { rows } = await database.raw(
+  const { rows } = await database.lookUp(
     asOneRow(
       listed,
       `select product_id as "productId", card, is_in_stock as "isInStock", ${name} as value
        from shelf_items where ${conditions.join(' and ')} order by ${order} limit ${read}`,
+      `array_to_string((array_agg(card))[:$${values.push(limit)}::integer], ',') as cards`,
     ),
     values,
     `shelf ${shape.join(' ')} ${read}`,
   )
-  const { productId, card, isInStock, value } = columnsOf(listed, rows)
-  return card.slice(0, limit).map((text, at) => ({
-    productId: productId[at] as string,
-    card: text,
-    isInStock: isInStock[at] === 'true',
-    value: value[at] as string,
-  }))
+  const { productId, isInStock, value } = columnsOf(listed, rows)
+  const productIds = productId.slice(0, limit)
+  const at = productIds.length - 1
+  return {
+    cards: (rows[0] as { cards: string | null }).cards ?? '',
+    productIds,
+    hasMore: productId.length > limit,
+    ...(at >= 0 && {
+      last: { productId: productId[at] as string, value: value[at] as string, isInStock: isInStock[at] === 'true' },
+    }),
+  }
 }
 
 /** Every category, parents before children, in the order of the shop, without archived ones and what is below them. */
 export async function readTree(database: Raw): Promise<TreeCategory[]> {
-  const { rows } = await database.raw(
+  const { rows } = await database.lookUp(
     `select c.id, c.parent_id as "parentId", c.depth, c.slug, c.name, c.image_url as "imageUrl"
      from categories c left join categories up on up.id = c.parent_id left join categories top on top.id = up.parent_id
      where c.archived_at is null and up.archived_at is null and top.archived_at is null
@@ -106,7 +114,7 @@ export async function readCategoriesOnShelf(
   categories: readonly Pick<TreeCategory, 'id' | 'depth'>[],
 ): Promise<Set<string>> {
   const has = (depth: number) => `exists (select from shelf_items where store_id = $1 and category_${depth} = asked.id)`
-  const { rows } = await database.raw(
+  const { rows } = await database.lookUp(
     `select id from unnest($2::text[], $3::integer[]) as asked (id, depth)
      where case depth when 1 then ${has(1)} when 2 then ${has(2)} else ${has(3)} end`,
     [storeId, categories.map(({ id }) => id), categories.map(({ depth }) => depth)],

@@ -2,7 +2,7 @@ import type { Database } from '../../platform/database/database.ts'
 import { httpProblems } from '../../platform/http/http-problems.ts'
 import type { ProductsPage, ShelfFilter, Sort } from './browse.ts'
 import { readListCursor, writeListCursor } from './browse-cursor.ts'
-import { type ListedCard, readShelf } from './browse-queries.ts'
+import { type Listed, readShelf } from './browse-queries.ts'
 
 export interface BrowseShelfInput {
   filter: ShelfFilter
@@ -29,32 +29,33 @@ function readPlace(list: string, cursor: string, sort: Sort) {
   return { isInStock: stock === 'in', after: { value, productId } }
 }
 
+const joined = (front: Listed, back: Listed): Listed => ({
+  ...front,
+  ...back,
+  cards: [front.cards, back.cards].filter((cards) => cards !== '').join(','),
+  productIds: [...front.productIds, ...back.productIds],
+})
+
 /** A page of a store's shelf: what is in stock first, each part in the order asked for. @throws request.malformed */
 export async function browseShelf(
-  { database }: { database: Pick<Database, 'raw'> },
+  { database }: { database: Pick<Database, 'lookUp'> },
   { filter, sort, cursor, limit }: BrowseShelfInput,
 ): Promise<ProductsPage> {
   const list = nameList(filter, sort)
   const place = cursor === undefined ? undefined : readPlace(list, cursor, sort)
-  const shared = { filter, sort, limit: limit + 1 }
+  const shared = { filter, sort, limit }
 
-  async function read(): Promise<ListedCard[]> {
+  async function read(): Promise<Listed> {
     if (!place && sort === 'rank' && !filter.isInStock) return readShelf(database, { ...shared, part: 'both' })
     if (place && !place.isInStock) return readShelf(database, { ...shared, part: 'outOfStock', after: place.after })
     const front = await readShelf(database, { ...shared, part: 'inStock', after: place?.after })
-    if (filter.isInStock || front.length > limit) return front
-    return [
-      ...front,
-      ...(await readShelf(database, { ...shared, part: 'outOfStock', limit: limit + 1 - front.length })),
-    ]
+    if (filter.isInStock || front.hasMore) return front
+    const rest = limit - front.productIds.length
+    return joined(front, await readShelf(database, { ...shared, part: 'outOfStock', limit: rest }))
   }
 
-  const rows = await read()
-  const cards = rows.slice(0, limit)
-  const last = cards.at(-1)
-  if (rows.length <= limit || !last) return { cards, nextCursor: null }
-  return {
-    cards,
-    nextCursor: writeListCursor(list, [last.isInStock ? 'in' : 'out', last.value, last.productId]),
-  }
+  const { cards, productIds, last, hasMore } = await read()
+  if (!hasMore || !last) return { cards, productIds, nextCursor: null }
+  const nextCursor = writeListCursor(list, [last.isInStock ? 'in' : 'out', last.value, last.productId])
+  return { cards, productIds, nextCursor }
 }

@@ -14,16 +14,14 @@ export interface ShelfFilter {
   isInStock: boolean
 }
 
-/** A product as it stands on a shelf, with what lists are in order of. */
-export interface ShelfCard {
-  productId: string
-  /** JSON, as it is sent. */
-  card: string
-  isInStock: boolean
+/** Products as they stand on a shelf, one after the other. */
+export interface ShelfCards {
+  /** JSON as it is sent, with commas in between. */
+  cards: string
+  productIds: readonly string[]
 }
 
-/** A page of products: their texts as they are sent, and where the next page begins. */
-export interface ProductsPage {
-  cards: readonly ShelfCard[]
+/** A page of products, and where the next one begins. */
+export interface ProductsPage extends ShelfCards {
   nextCursor: string | null
 }

@@ -2,7 +2,10 @@ import { hash } from 'node:crypto'
 import type { KeptAnswer } from '../../platform/http/kept-answers.ts'
 
 /** A whole answer as it is sent. Its `ETag` is a strong validator: the same for the same bytes only. */
-export type Page = KeptAnswer
+export interface Page extends Omit<KeptAnswer, 'body'> {
+  /** As text where it is not kept: a buffer for each answer costs more than to encode it on the way out. */
+  body: Buffer | string
+}
 
 /** What an answer is made of, and which products it shows. */
 export interface PageContent {
@@ -10,8 +13,7 @@ export interface PageContent {
   productIds: readonly string[]
 }
 
-export function pageOfText(text: string, route: string): Page {
-  const body = Buffer.from(text)
+export function pageOf<Body extends Page['body']>(body: Body, route: string): Page & { body: Body } {
   return {
     body,
     etag: `"${hash('sha256', body, 'base64url').slice(0, 22)}"`,

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import type { ChangeFeed } from '../../platform/changes/change-feed.ts'
+import type { KeptAnswer } from '../../platform/http/kept-answers.ts'
 import { type PageKind, readShelfKey, type StoreChanges, tagsOf } from './page-cache-changes.ts'
-import { type Page, type PageContent, pageOfText } from './page-cache-page.ts'
+import { type Page, type PageContent, pageOf } from './page-cache-page.ts'
 
 export interface PageRequest {
   /** The same for the same answer, however it was asked for. */
@@ -20,7 +21,7 @@ export interface PageRequest {
  */
 export interface PageCache {
   /** The page that answers this URL, byte by byte the same as one before. Costs next to nothing. */
-  find(url: string): Page | undefined
+  find(url: string): KeptAnswer | undefined
   /**
    * The page, made when there is none. Who asks for the same at the same time gets the same. A page that was begun
    * before a change was told is sent, and not kept.
@@ -38,7 +39,7 @@ export interface PageCacheDeps {
 
 interface Entry {
   key: string
-  page: Page
+  page: KeptAnswer
   tags: string[]
   urls: string[]
   /** How many pages had been found when this one last was put in front. */
@@ -56,7 +57,7 @@ const mostBehind = 256
 
 export function createPageCache({ changes, maxBytes, telemetry }: PageCacheDeps): PageCache {
   if (maxBytes === 0)
-    return { find: () => undefined, read: async ({ route }, make) => pageOfText((await make()).text, route) }
+    return { find: () => undefined, read: async ({ route }, make) => pageOf((await make()).text, route) }
 
   const byUrl = new Map<string, Entry>()
   const byTag = new Map<string, Set<Entry>>()
@@ -80,7 +81,7 @@ export function createPageCache({ changes, maxBytes, telemetry }: PageCacheDeps)
   })
 
   let found = 0
-  function use(entry: Entry): Page {
+  function use(entry: Entry): KeptAnswer {
     telemetry.found()
     found += 1
     if (found - entry.usedAt > mostBehind) {
@@ -117,7 +118,7 @@ export function createPageCache({ changes, maxBytes, telemetry }: PageCacheDeps)
     byUrl.set(url, entry)
   }
 
-  function keep({ key, url, storeId, kind }: PageRequest, page: Page, productIds: readonly string[]): void {
+  function keep({ key, url, storeId, kind }: PageRequest, page: KeptAnswer, productIds: readonly string[]): void {
     const entry = { key, page, tags: tagsOf(kind, storeId, productIds), urls: [], usedAt: found }
     entries.set(key, entry)
     if (entries.peek(key) !== entry) return // larger than the whole cache
@@ -131,7 +132,7 @@ export function createPageCache({ changes, maxBytes, telemetry }: PageCacheDeps)
 
   async function makePage(request: PageRequest, age: number, make: () => Promise<PageContent>): Promise<Page> {
     const { text, productIds } = await make()
-    const page = pageOfText(text, request.route)
+    const page = pageOf(Buffer.from(text), request.route)
     if (age === ageOf(request.storeId)) keep(request, page, productIds)
     return page
   }

@@ -42,7 +42,7 @@ export async function searchProducts(
 ): Promise<ProductsPage> {
   const list = nameList(filter, sort, text)
   const place = cursor === undefined ? undefined : readPlace(list, cursor, sort)
-  if (words.length === 0) return { cards: [], nextCursor: null }
+  if (words.length === 0) return { cards: '', productIds: [], nextCursor: null }
   const find = (wanted: Wanted) =>
     findInOrder(deps, { words, wanted, filter, sort, after: place?.after, limit: limit + 1 })
 
@@ -55,9 +55,11 @@ export async function searchProducts(
     wanted = next
     found = await find(wanted)
   }
-  const cards = found.slice(0, limit)
-  const last = cards.at(-1)
-  if (found.length <= limit || !last) return { cards, nextCursor: null }
+  const shown = found.slice(0, limit)
+  const cards = shown.map(({ card }) => card).join(',')
+  const productIds = shown.map(({ productId }) => productId)
+  const last = shown.at(-1)
+  if (found.length <= limit || !last) return { cards, productIds, nextCursor: null }
   const keys = [wanted, String(last.fit), last.isInStock ? 'in' : 'out', last.value, last.productId]
-  return { cards, nextCursor: writeListCursor(list, keys) }
+  return { cards, productIds, nextCursor: writeListCursor(list, keys) }
 }

@@ -1,12 +1,16 @@
 import type { Database } from '../../platform/database/database.ts'
-import type { ShelfCard, ShelfFilter, Sort } from './browse.ts'
+import type { ShelfFilter, Sort } from './browse.ts'
 import { conditionsOf } from './browse-queries.ts'
 import { asOneRow, columnsOf } from './one-row-queries.ts'
 import type { TextCondition } from './search-tsquery.ts'
 
 type Raw = Pick<Database, 'raw'>
 
-export interface FoundCard extends ShelfCard {
+export interface FoundCard {
+  productId: string
+  /** JSON, as it is sent. */
+  card: string
+  isInStock: boolean
   /** How well it fits, 0 the best. */
   fit: number
   /** Of what the list is sorted by, as text. */

@@ -2,7 +2,7 @@ import type { Database } from '../../platform/database/database.ts'
 
 /** The brands on a store's shelf that begin with these letters, by name, each found with one look into an index. */
 export async function readBrands(
-  database: Pick<Database, 'raw'>,
+  database: Pick<Database, 'lookUp'>,
   { storeId, beginning, limit }: { storeId: string; beginning: string; limit: number },
 ): Promise<string[]> {
   const next = (from: string) => `
@@ -10,7 +10,7 @@ export async function readBrands(
      where store_id = $1 and brand is not null and lower(brand) ${from}
        and lower(brand) < lower($2::text collate "C") || chr(1114111)
      order by lower(brand) limit 1)`
-  const { rows } = await database.raw(
+  const { rows } = await database.lookUp(
     `with recursive found as (
        ${next('>= lower($2::text collate "C")')}
        union all

@@ -1,5 +1,5 @@
 import type { Database } from '../../platform/database/database.ts'
-import type { ShelfCard } from './browse.ts'
+import type { ShelfCards } from './browse.ts'
 import { readCategoriesOnShelf } from './browse-queries.ts'
 import type { CategoryTree, TreeCategory } from './browse-tree.ts'
 import { findsAny } from './search-in-order.ts'
@@ -17,15 +17,16 @@ export interface Suggestions {
   queries: string[]
   categories: TreeCategory[]
   brands: string[]
-  products: readonly ShelfCard[]
+  products: ShelfCards
 }
 
 export interface SuggestDeps extends SearchDeps, UnderstandDeps {
+  database: Pick<Database, 'raw' | 'lookUp'>
   readTree(): Promise<CategoryTree>
 }
 
 async function categoriesFor(
-  { database, readTree }: { database: Pick<Database, 'raw'>; readTree: SuggestDeps['readTree'] },
+  { database, readTree }: { database: Pick<Database, 'lookUp'>; readTree: SuggestDeps['readTree'] },
   storeId: string,
   text: string,
 ): Promise<TreeCategory[]> {
@@ -57,8 +58,8 @@ export async function suggestTerms(
     const understood = await understandQuery(deps, text)
     const filter = { storeId, isInStock: false }
     const { words } = understood
-    const { cards } = await searchProducts(deps, { text, words, filter, sort: 'rank', limit: mostProducts })
-    return { queries: await thatFind(deps, storeId, queriesToOffer(text, understood)), products: cards }
+    const products = await searchProducts(deps, { text, words, filter, sort: 'rank', limit: mostProducts })
+    return { queries: await thatFind(deps, storeId, queriesToOffer(text, understood)), products }
   }
   const [{ queries, products }, categories, brands] = await Promise.all([
     find(),

@@ -1,6 +1,7 @@
 import { Kysely } from 'kysely'
 import type { CommandHandler, Database, Db, Tables } from './database.ts'
-import type { Session } from './session.ts'
+import { createLookUps } from './look-ups.ts'
+import type { Session, StatementResult } from './session.ts'
 import { sessionDialect } from './session-dialect.ts'
 import { isStale } from './statement-error.ts'
 import { nameOf } from './statement-names.ts'
@@ -29,25 +30,38 @@ async function using<T>(connect: () => Promise<Session>, work: (session: Session
   }
 }
 
+type Ask = (sql: string, values: readonly unknown[], name?: string) => Promise<StatementResult>
+
 /** A database over an engine: Kysely for most statements, text for the others. */
 export function createDatabase(engine: Engine): Database {
-  const ask = async (connect: () => Promise<Session>, sql: string, values: readonly unknown[], name?: string) => {
-    try {
-      return await using(connect, (session) => session.query(sql, values, name))
-    } catch (error) {
-      if (name === undefined || !isStale(error)) throw error
-      return using(connect, (session) => session.query(sql, values))
+  const askOne =
+    (connect: () => Promise<Session>): Ask =>
+    (sql, values, name) =>
+      using(connect, (session) => session.query(sql, values, name))
+  /** A statement whose prepared one is out of date runs once more without. */
+  const asking =
+    (ask: Ask): Ask =>
+    async (sql, values, name) => {
+      try {
+        return await ask(sql, values, name)
+      } catch (error) {
+        if (name === undefined || !isStale(error)) throw error
+        return ask(sql, values)
+      }
     }
-  }
+  const raw = asking(askOne(engine.connect))
+  const inBackground = asking(askOne(engine.connectInBackground))
   const over = (connect: () => Promise<Session>) => new Kysely<Tables>({ dialect: sessionDialect(connect) }) as Db
   return {
     kind: engine.kind,
     db: over(engine.connect),
     background: over(engine.connectInBackground),
-    raw: (sql, values, name) => ask(engine.connect, sql, values, name),
+    raw,
+    // The embedded database works in this thread: nothing has to be woken.
+    lookUp: engine.kind === 'embedded' ? raw : asking(createLookUps(engine.connect)),
     executeSql: (text, values = []) =>
       values.length > 0
-        ? ask(engine.connectInBackground, text, values, nameOf(text))
+        ? inBackground(text, values, nameOf(text))
         : using(engine.connectInBackground, (session) => session.run(text)),
     ping: async () => {
       await using(engine.connect, (session) => session.query('select 1'))
