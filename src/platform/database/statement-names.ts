@@ -7,8 +7,8 @@ const times = new Map<string, number>()
 const names = new Map<string, string>()
 
 /**
- * The name for a statement of a library, which makes its texts anew each time: what is asked again and again is prepared.
- * Planning a general statement takes PostgreSQL longer than running it.
+ * The name for a statement that is put together anew each time, by a library or by what somebody searches for: what is asked
+ * again and again is prepared. Planning a general statement takes PostgreSQL longer than running it.
  */
 export function nameOf(text: string): string | undefined {
   const known = names.get(text)
@@ -20,7 +20,7 @@ export function nameOf(text: string): string | undefined {
     return undefined
   }
   times.delete(text)
-  const name = `library-${names.size + 1}`
+  const name = `text-${names.size + 1}`
   names.set(text, name)
   return name
 }
