@@ -1,6 +1,6 @@
 import type { CaseResult } from '../harness/measure.ts'
 import { type Bound, type Fact, fact } from '../harness/report.ts'
-import { type Cache, pageCase } from './page-cases.ts'
+import { type Cache, pageCase, sameSqlFloor } from './page-cases.ts'
 import { type Kind, kinds } from './pages.ts'
 import { servingInProcess } from './serving-cases.ts'
 import { works } from './stock-cases.ts'
@@ -17,7 +17,7 @@ const figureOf =
 
 const ratioOf =
   (cases: readonly CaseResult[]) =>
-  (text: string, name: string, wanted: Bound): Fact[] => {
+  (text: string, name: string, wanted?: Bound): Fact[] => {
     const found = cases.find((each) => each.name === name)
     return found && found.ratios.length > 0 ? [fact(text, '×', found.ratios, wanted)] : []
   }
@@ -44,6 +44,7 @@ export function figuresOf(cases: readonly CaseResult[], sizes: readonly number[]
     ...sizes.flatMap((size) => [
       ...ratio(`cached list against bare Fastify, ${at(size)}`, pageCase('list', size, 'cached'), { atLeast: 0.7 }),
       ...ratio(`uncached list against its SQL, ${at(size)}`, pageCase('list', size, 'uncached'), { atLeast: 0.5 }),
+      ...ratio(`bare Fastify with pg against the same SQL, ${at(size)}`, sameSqlFloor(size)),
       ...figure(`CPU of a cached list, ${at(size)}`, 'ms', pageCase('list', size, 'cached'), 'cpuMsPerOp', {
         atMost: 0.25,
       }),

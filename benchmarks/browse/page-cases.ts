@@ -11,6 +11,7 @@ const counted = (size: number): string => `${size.toLocaleString('en')} products
 
 export const pageCase = (kind: Kind, size: number, cache: Cache): string => `${kind}, ${counted(size)}, ${cache}`
 const sameBytesFloor = (size: number): string => `floor: bare Fastify, list, ${counted(size)}`
+export const sameSqlFloor = (size: number): string => `floor: bare Fastify with pg, list, ${counted(size)}`
 const pgbenchFloor = (kind: Kind, size: number): string => `floor: pgbench, ${kind}, ${counted(size)}`
 
 /** Kinds that are held against their own statements. */
@@ -53,6 +54,23 @@ const sameBytes =
     return { server, operation: readPages(expected.list.pages), stop: () => server.stop() }
   }
 
+/** The same lists from Fastify that reads them with `pg` first. */
+const sameBytesBySql =
+  (place: Place, shop: () => Promise<Shop>): Case['start'] =>
+  async () => {
+    const { database, expected, pagesFile } = await shop()
+    const file = new URL('../floors/same-bytes-by-sql.ts', import.meta.url)
+    const env = { NODE_ENV: 'production', PAGES: pagesFile, DATABASE_URL: database.url }
+    const server = await startServer(file, { ...place, env })
+    return {
+      server,
+      operation: readPages(expected.list.pages),
+      others: [database.meter],
+      settle: () => database.pin(server.cores.server),
+      stop: () => server.stop(),
+    }
+  }
+
 const sqlAlone =
   ({ cores }: Place, shop: () => Promise<Shop>, kind: Kind): Case['start'] =>
   async () => {
@@ -72,7 +90,13 @@ export function pageCases(place: Place, size: number, shop: () => Promise<Shop>,
   if (hasPgbench)
     for (const kind of heldAgainstSql)
       floors.push({ name: pgbenchFloor(kind, size), start: sqlAlone(place, shop, kind) })
+  const limit: Case = {
+    name: sameSqlFloor(size),
+    ...(hasPgbench && { floor: pgbenchFloor('list', size) }),
+    start: sameBytesBySql(place, shop),
+  }
   // Each floor runs beside what is held against it.
   const after = (name: string | undefined) => floors.filter((floor) => floor.name === name)
-  return ours.flatMap((each) => [each, ...after(each.floor)])
+  const isUncachedList = (name: string) => name === pageCase('list', size, 'uncached')
+  return ours.flatMap((each) => [each, ...after(each.floor), ...(isUncachedList(each.name) ? [limit] : [])])
 }

@@ -9,7 +9,7 @@ import type { Place, ServerProcess } from '../harness/server-process.ts'
 import { productionEnv, startProduction, whole } from '../sign-in/service.ts'
 import { ensureDataSet } from './data-sets.ts'
 import { type ExpectedPages, readExpected } from './expected-pages.ts'
-import { openNoting } from './noted-sql.ts'
+import { type NotedStatement, openNoting } from './noted-sql.ts'
 import { type Kind, kinds, pathsOf } from './pages.ts'
 import { toScripts } from './pgbench-scripts.ts'
 
@@ -25,7 +25,7 @@ export interface Shop {
   size: number
   database: BenchDatabase
   expected: Readonly<Record<Kind, ExpectedPages>>
-  /** The lists, for the floor that sends the same bytes. */
+  /** The lists with the statement of each, for the floors that send the same bytes. */
   pagesFile: string
   /** What the service asks the database for pages of a kind when it has kept none of them. */
   scripts: Readonly<Record<Kind, readonly Script[]>>
@@ -36,18 +36,20 @@ export interface Shop {
 
 const uncached = { CATALOG_CACHE_MB: '0' }
 
+type Noted = Record<Kind, NotedStatement[][]>
+
 /** The statements of each path, as the service makes them once it has been at work for a while. */
-async function noteScripts(
+async function noteStatements(
   env: Record<string, string>,
   url: string,
   expected: Readonly<Record<Kind, ExpectedPages>>,
-): Promise<Record<Kind, Script[]>> {
+): Promise<Noted> {
   const { database, note } = await openNoting(url)
   const config = readConfig({ ...env, ...uncached, LOG_LEVEL: 'fatal' }, Date.now())
   const app = await createApp(config, { database })
   const noteOne = (path: string) => note(() => app.server.inject({ url: path }))
   try {
-    const noted: [Kind, Script[]][] = []
+    const noted: [Kind, NotedStatement[][]][] = []
     for (const kind of kinds) {
       const paths = expected[kind].pages.map((page) => page.path)
       for (const path of paths) await noteOne(path)
@@ -55,9 +57,9 @@ async function noteScripts(
       for (const path of paths) requests.push(await noteOne(path))
       if (requests.some((statements) => statements.length === 0))
         throw new Error(`a ${kind} asked the database nothing`)
-      noted.push([kind, toScripts(requests)])
+      noted.push([kind, requests])
     }
-    return Object.fromEntries(noted) as Record<Kind, Script[]>
+    return Object.fromEntries(noted) as Noted
   } finally {
     await app.close()
     await database.close()
@@ -81,14 +83,21 @@ export async function openShop({ place, postgres, vendorUrl, say }: Shopping, si
   } finally {
     await server.stop()
   }
-  const pages = expected.list.pages.map(({ path, bytes }) => ({ path, bytes: bytes.toString('base64') }))
+  const noted = await noteStatements(env, database.url, expected)
+  const pages = expected.list.pages.map(({ path, bytes }, at) => ({
+    path,
+    bytes: bytes.toString('base64'),
+    statements: noted.list[at],
+  }))
   writeFileSync(pagesFile, JSON.stringify(pages))
+  const scripts = {} as Record<Kind, Script[]>
+  for (const kind of kinds) scripts[kind] = toScripts(noted[kind])
   return {
     size,
     database,
     expected,
     pagesFile,
-    scripts: await noteScripts(env, database.url, expected),
+    scripts,
     start,
     async close() {
       rmSync(folder, { recursive: true, force: true })
