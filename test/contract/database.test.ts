@@ -2,12 +2,22 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { PgBoss } from 'pg-boss'
+import { pino } from 'pino'
+import { connectDatabase } from '../../src/platform/database/connect-database.ts'
 import { inTransaction, sendWithCommit } from '../../src/platform/database/in-transaction.ts'
 import { prepared } from '../../src/platform/database/prepared.ts'
 import { sqlOf } from '../../src/platform/database/sql-of.ts'
 import { constraintOf, type StatementError } from '../../src/platform/database/statement-error.ts'
 import { Unavailable } from '../../src/platform/unavailable.ts'
-import { aDatabase, databaseKinds, postgresMissing, type TestDatabase } from '../support/databases.ts'
+import {
+  aDatabase,
+  anEmptyDatabase,
+  databaseKinds,
+  postgresMissing,
+  settingsFor,
+  type TestDatabase,
+} from '../support/databases.ts'
+import { inParallel } from '../support/service.ts'
 
 declare module '../../src/platform/database/database.ts' {
   interface Tables {
@@ -290,6 +300,24 @@ test('look-ups of one moment share a session, eight at most; those of different 
   const other = await where()
   assert.equal(await Promise.race([slow.then(() => 'slow'), Promise.resolve('quick')]), 'quick')
   assert.notEqual(((await slow).rows[0] as { pid: number }).pid, other)
+})
+
+test('look-ups that wait in vain for a table that somebody has locked are Unavailable, each of them', {
+  skip: postgresMissing,
+}, async (context) => {
+  const empty = await anEmptyDatabase()
+  const database = await connectDatabase(settingsFor({ DATABASE_URL: empty.url }), { log: pino({ level: 'silent' }) })
+  context.after(async () => {
+    await database.close()
+    await empty.drop()
+  })
+  await database.executeSql('create table shelves (id int)')
+  const read = () => database.lookUp('select id from shelves', [], 'read-shelves')
+  await inTransaction(database.background, async (tx) => {
+    await sql`lock table shelves in access exclusive mode`.execute(tx)
+    await inParallel(3, () => assert.rejects(read(), Unavailable))
+  })
+  assert.deepEqual((await read()).rows, [])
 })
 
 test('a value that the embedded database cannot take is no outage', async (context) => {

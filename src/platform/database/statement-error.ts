@@ -54,9 +54,12 @@ export function isOutage(error: unknown): boolean {
 /** `query_canceled`: it took too long, and the session is as good as before. */
 const isCanceled = (error: unknown): boolean => isServerError(error) && error.code === '57014'
 
-/** `cached plan must not change result type`: a statement that was prepared before a migration. */
+/**
+ * Whether a prepared statement is of no use any more: a migration changed what it returns (0A000), or it is not there (26000),
+ * because one that went ahead of this one should have prepared it and could not.
+ */
 export const isStale = (error: unknown): boolean =>
-  (error instanceof StatementError || isServerError(error)) && error.code === '0A000'
+  (error instanceof StatementError || isServerError(error)) && (error.code === '0A000' || error.code === '26000')
 
 /** Whether a session is of no more use after an error. */
 export const breaksSession = (error: unknown): boolean => (isOutage(error) && !isCanceled(error)) || isStale(error)
