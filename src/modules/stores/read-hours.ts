@@ -1,3 +1,4 @@
+import { isDay } from '../../platform/calendar.ts'
 import { type DayHours, type Hours, type Interval, minutesOf, weekdays } from './opening-hours.ts'
 
 const time = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/
@@ -8,13 +9,7 @@ const longestNote = 120
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const isDate = (text: unknown): text is string =>
-  typeof text === 'string' && /^20[0-9]{2}-[0-9]{2}-[0-9]{2}$/.test(text) && isOfCalendar(text)
-
-function isOfCalendar(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
-}
+const isDate = (value: unknown): value is string => typeof value === 'string' && isDay(value)
 
 const isTime = (value: unknown): value is string => typeof value === 'string' && time.test(value)
 
