@@ -203,6 +203,15 @@ for (const kind of databaseKinds) {
       assert.equal((await see('/api/coupons?code=a_b')).status, 400)
     })
 
+    test('what was kept under an older rule for texts is shown as it is', async () => {
+      for (const { path, one, all, body } of subjects) {
+        const { id } = (await add(path, body)).body[one]
+        await database.raw(`update ${path.slice(5).replace('-', '_')} set explanation = 'a\u200bb' where id = $1`, [id])
+        const [single, list] = [await see(`${path}/${id}`), await see(path)]
+        assert.deepEqual([single.body[one]?.explanation, list.body[all]?.[0].explanation], ['a\u200bb', 'a\u200bb'])
+      }
+    })
+
     test('a rule is charged by within a second of being added', async () => {
       const total = async () => {
         const lines = [aPricedLine({ pricePaise: 10_000 })]

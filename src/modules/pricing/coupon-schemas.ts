@@ -54,6 +54,7 @@ const CouponShape = Type.Object(
     id: Type.String(),
     code: Type.String(),
     ...content,
+    explanation: orNull(Type.String()),
     startsAt: orNull(instant),
     endsAt: orNull(instant),
     uses: Type.Integer({ description: 'By orders that came about.' }),

@@ -1,10 +1,12 @@
 import { isDay } from '../../platform/calendar.ts'
+import { plainPattern } from '../../platform/plain-text.ts'
 import { type DayHours, type Hours, type Interval, minutesOf, weekdays } from './opening-hours.ts'
 
 const time = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/
 const mostIntervals = 6
 const mostExceptions = 100
 const longestNote = 120
+const plain = new RegExp(plainPattern, 'u')
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -59,7 +61,7 @@ function readException(value: unknown, at: number, faults: string[]): Hours['exc
   const { date, note } = value
   const hours = readDay(value['hours'], `${where}.hours`, faults)
   if (note === undefined) return { date, hours }
-  if (typeof note === 'string' && note.trim() !== '' && note.length <= longestNote && !/\p{Cc}/u.test(note))
+  if (typeof note === 'string' && note.length <= longestNote && plain.test(note))
     return { date, hours, note: note.trim() }
   faults.push(`${where}.note must be a text of 1 to ${longestNote} characters on one line`)
   return undefined

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import { dayPattern, timePattern } from '../calendar.ts'
+import { plainPattern } from '../plain-text.ts'
 
 /** A TypeID with this prefix. */
 export const idOf = (prefix: string, description: string) =>
@@ -7,9 +8,9 @@ export const idOf = (prefix: string, description: string) =>
 
 export const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-/** Text for people: at least one visible character, and none that controls. */
+/** Text for people on one line: at least one visible character, and none that controls, hides or turns the writing round. */
 export const plainText = (maxLength: number, description: string) =>
-  Type.String({ maxLength, pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Zl}\\p{Zp}]+$', description })
+  Type.String({ maxLength, pattern: plainPattern, description })
 
 /** A day that somebody sends. */
 export const aDay = (description: string) => Type.String({ pattern: dayPattern, description, examples: ['2026-01-26'] })
