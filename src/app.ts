@@ -139,6 +139,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     log,
     metrics,
   })
+  accounts.keepWhileOrdersAreOpen(sales.orders.openOrdersOf)
   startNotifications({
     settings: config.notifications,
     database,

@@ -23,8 +23,7 @@ export const mayUse: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that compute and nothing else: no I/O, no clock, no chance. What they run comes from each other only. */
 export const pureFiles: readonly string[] = [
-  'src/platform/money\\.ts',
-  'src/platform/phone\\.ts',
+  'src/platform/(?:calendar|money|phone|plain-text)\\.ts',
   'src/modules/accounts/(?:permissions|user|address|audit)\\.ts',
   'src/modules/stores/(?:dark-store|india|opening-hours|promise|read-hours|ring-crossing|serviceability)\\.ts',
   'src/modules/catalog/(?:ean|shelf|category|product|variant|listing)\\.ts',

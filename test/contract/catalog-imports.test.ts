@@ -75,6 +75,24 @@ for (const engine of databaseKinds) {
       assert.deepEqual(await one('select count(*) as n from shelf_pending'), { n: 0 })
     })
 
+    test('take texts that read otherwise than they are for faults, and Indic words with joiners as they are', async () => {
+      const turned = { name: 'Milk \u202ekliM', keywords: 'doodh | pa\u200bal', description: 'Fresh\ufeff\nevery day' }
+      const word = 'തമിഴ്\u200cനാട് രക്\u200dഷ'
+      const [wrong, right] = [aRow(turned), aRow({ name: word, keywords: 'रक्\u200dषा' })]
+      const { faults, created } = await products(wrong, right)
+      const reasons = Object.fromEntries(faults.map(({ column, reason }) => [column, reason]))
+      const must = (longest: number) =>
+        `must be text without control or invisible characters, ${longest} characters at most`
+      assert.deepEqual(reasons, {
+        name: must(160),
+        keywords: `must be 20 at most, separated by |; each ${must(40)}`,
+        description: must(4000),
+      })
+      assert.equal(created, 1)
+      const { id } = await productOf(right.sku)
+      assert.deepEqual(await one('select name from products where id = $1', [id]), { name: word })
+    })
+
     test('are shown together with the rows when they are few, and follow when they are many', async () => {
       const most = engine.name === 'PGlite' ? 100 : 1000
       const store = 'BLR-A'

@@ -130,6 +130,8 @@ for (const kind of databaseKinds) {
         { label: ' ' },
         { label: 'x'.repeat(41) },
         { label: 'a\u0000' },
+        { label: '\u202eemoH' },
+        { lines: ['12\u200b3'] },
         { lines: [] },
         { lines: 'one' },
         { lines: ['1', '2', '3', '4', '5'] },

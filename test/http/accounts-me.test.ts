@@ -34,8 +34,15 @@ for (const kind of databaseKinds) {
 
     test('refuses names that are none', async () => {
       const { accessToken: token } = await service.signIn(aNumber())
-      for (const name of ['', '   ', 'a\u0000b', 'a\nb', 'x'.repeat(81), 7, {}, ['a']])
-        assert.equal((await service.call('PATCH', '/api/me', { token, body: { name } })).status, 400, String(name))
+      const misleading = ['Asha\u202eimda', '\u2066Asha', 'Asha\u200b', 'As\u2060ha', '\ufeffAsha', '\u200d']
+      for (const name of ['', '   ', 'a\u0000b', 'a\nb', ...misleading, 'x'.repeat(81), 7, {}, ['a']]) {
+        const { status, body } = await service.call('PATCH', '/api/me', { token, body: { name } })
+        assert.deepEqual([status, body.fields], [400, ['body.name']], String(name))
+      }
+      for (const name of ['रक्\u200dषा', 'തമിഴ്\u200cനാട്']) {
+        const { status, body } = await service.call('PATCH', '/api/me', { token, body: { name } })
+        assert.deepEqual([status, body.user.name], [200, name])
+      }
       for (const locale of ['fr', '', 1])
         assert.equal((await service.call('PATCH', '/api/me', { token, body: { locale } })).status, 400)
     })

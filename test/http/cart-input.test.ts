@@ -141,7 +141,7 @@ for (const kind of databaseKinds) {
         assert.equal((await guest.ask('PUT', '/tip', { tipPaise })).status, 400, String(tipPaise))
       for (const code of ['', '  ', 'a\u0000b', 'a\nb', 'x'.repeat(41), 5, {}, undefined])
         assert.equal((await guest.ask('PUT', '/coupon', { code })).status, 400, String(code))
-      for (const text of ['', ' ', 'a\u0000b', 'a\u0007', 'a\u2028b', 'x'.repeat(301), 5, undefined])
+      for (const text of ['', ' ', 'a\u0000b', 'a\u0007', 'a\u2028b', 'a\u202eb', 'x'.repeat(301), 5, undefined])
         assert.equal((await guest.ask('PUT', '/instructions', { text })).status, 400, String(text))
       assert.equal(guest.handle, undefined)
       const text = `🛵 ${'x'.repeat(290)} दरवाज़ा`

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
+import { writeCursor } from '../../src/platform/http/pagination.ts'
 import { newId } from '../../src/platform/ids.ts'
 import { numbersFrom, type StartedAccounts, startAccounts } from '../support/accounts.ts'
 import { setClock } from '../support/clock.ts'
@@ -217,6 +218,15 @@ for (const kind of databaseKinds) {
         [`stores/${storeId}/invoices.csv?month=2026-11`, await somebody('rider', storeId), 403],
       ] as const)
         assert.equal((await get(path, token)).status, status, path)
+      const list = JSON.stringify(['/api/stores/:storeId/invoices', { storeId }, [['month', '2026-11']]])
+      for (const [day, status] of [
+        ['2026-11-28', 200],
+        ['2026-11-31', 400],
+      ] as const) {
+        const forged = writeCursor(list, [day, '1'])
+        const answer = await get(`stores/${storeId}/invoices?month=2026-11&cursor=${forged}`, manager)
+        assert.equal(answer.status, status, day)
+      }
     })
 
     test('are a file for the books whose columns add up', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { minutes } from '../support/clock.ts'
 import { aDatabase, databaseKinds, type TestDatabase } from '../support/databases.ts'
 import {
   type Customer,
@@ -177,6 +178,44 @@ for (const kind of databaseKinds) {
       assert.equal(
         (await service.see(rider, `orders/${id}`)).body.order.events.some((each: object) => 'actorId' in each),
         false,
+      )
+    })
+
+    test('keep the account that they are of while they are open, whatever the code, and no longer', async () => {
+      const customer = await service.customer(shop)
+      const leave = (otp: string) => service.call('DELETE', '/api/me', { token: customer.token, body: { otp } })
+      const other = await service.customer(shop)
+      const first = (await service.order(customer, { method: 'test' })).order.id
+      const second = (await service.order(customer)).order.id
+      const expectKept = async (orderIds: string[]) => {
+        for (const otp of ['000000', '123456']) {
+          const { status, body } = await leave(otp)
+          assert.deepEqual([status, body.code, body.orderIds], [409, 'account.has_open_orders', orderIds])
+        }
+        assert.equal((await service.see(customer, 'me')).status, 200)
+      }
+      await expectKept([second, first])
+      await cancel(customer, first)
+      await expectKept([second])
+      await service.ask(picker, `${second}/picking`)
+      await expectKept([second])
+      await cancel(manager, second)
+      assert.equal((await leave('123456')).status, 200)
+      assert.equal((await service.see(other, 'me')).status, 200)
+    })
+
+    test('are not taken up again by late money once their owner has left: that goes back', async () => {
+      const customer = await service.customer(shop)
+      const { order, payment } = await service.order(customer, { method: 'test' })
+      service.clock.pass(minutes(11))
+      await service.tick('orders/expire')
+      const left = await service.call('DELETE', '/api/me', { token: customer.token, body: { otp: '123456' } })
+      assert.equal(left.status, 200)
+      await service.money(payment.id)
+      const { status, payments } = (await service.see(manager, `orders/${order.id}`)).body.order
+      assert.deepEqual(
+        [status, payments[0].receivedPaise, payments[0].refundedPaise],
+        ['expired', order.totalPaise, order.totalPaise],
       )
     })
 

@@ -203,6 +203,15 @@ for (const kind of databaseKinds) {
       assert.equal((await see('/api/coupons?code=a_b')).status, 400)
     })
 
+    test('what was kept under an older rule for texts is shown as it is', async () => {
+      for (const { path, one, all, body } of subjects) {
+        const { id } = (await add(path, body)).body[one]
+        await database.raw(`update ${path.slice(5).replace('-', '_')} set explanation = 'a\u200bb' where id = $1`, [id])
+        const [single, list] = [await see(`${path}/${id}`), await see(path)]
+        assert.deepEqual([single.body[one]?.explanation, list.body[all]?.[0].explanation], ['a\u200bb', 'a\u200bb'])
+      }
+    })
+
     test('a rule is charged by within a second of being added', async () => {
       const total = async () => {
         const lines = [aPricedLine({ pricePaise: 10_000 })]
@@ -254,6 +263,9 @@ for (const kind of databaseKinds) {
         ['/api/fee-rules', { ...rule, explanation: ' ' }, /explanation/],
         ['/api/coupons', { discountPaise: 100 }, /code/],
         ['/api/coupons', { ...coupon, code: 'A B' }, /code is not well formed: Letters, digits and hyphens/],
+        ['/api/coupons', { ...coupon, startsAt: '2026-02-30T00:00:00Z' }, /startsAt is not well formed: .* such as 20/],
+        ['/api/coupons', { ...coupon, endsAt: '2026-02-29T23:59:00+05:30' }, /endsAt is not well formed/],
+        ['/api/coupons', { ...coupon, endsAt: '2026-06-30T23:59:60Z' }, /endsAt is not well formed/],
         ['/api/coupons', { code: 'WRONG' }, /a discountBasisPoints or a discountPaise/],
         ['/api/coupons', { ...coupon, discountBasisPoints: 100 }, /and not both/],
         ['/api/coupons', { ...coupon, maximumDiscountPaise: 100 }, /for a discountBasisPoints only/],

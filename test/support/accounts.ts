@@ -115,6 +115,7 @@ export async function startAccounts(
     },
     problems: [codeProblems.wrongCode],
   })
+  accounts.keepWhileOrdersAreOpen(async () => [])
   await accounts.start()
   const settings = readSection(httpSettings, { CORS_ORIGINS: shopOrigin }, context, [])
   const server = await createServer({ settings, development, log, metrics, strictProblems: true })

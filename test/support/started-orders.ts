@@ -147,6 +147,7 @@ export async function startOrders(database: Database): Promise<StartedOrders> {
           },
         },
       })
+      accounts.keepWhileOrdersAreOpen(orders.openOrdersOf)
       for (const { routes } of [stores, carts, payments, orders]) await server.register(routes, { prefix: '/api' })
       await changes.start()
       await stores.start()

@@ -1,7 +1,9 @@
+import type { Queryable } from '../../platform/database/database.ts'
 import { readAccessToken } from './access-token.ts'
 import { deriveAccountKeys, pseudonymOf } from './account-keys.ts'
 import type { AccountsDeps } from './accounts.ts'
 import { createAccountsTelemetry } from './accounts-telemetry.ts'
+import type { OpenOrdersOf } from './delete-account.ts'
 import { createFailedSignIns } from './failed-sign-ins.ts'
 import type { Proof } from './prove-ownership.ts'
 import { createRefreshTokens } from './refresh-token.ts'
@@ -26,8 +28,8 @@ export function createAccountParts(deps: AccountsDeps) {
     clock,
     log,
   })
-  /** Lent by sign-in, once. */
-  const lent: { proof?: Proof } = {}
+  /** Lent by sign-in and by orders, once. */
+  const lent: { proof?: Proof; openOrdersOf?: OpenOrdersOf } = {}
   return {
     database,
     events: deps.events,
@@ -45,6 +47,10 @@ export function createAccountParts(deps: AccountsDeps) {
     proof() {
       if (!lent.proof) throw new Error('nobody lent accounts the check of codes')
       return lent.proof
+    },
+    openOrdersOf(on: Queryable, userId: string) {
+      if (!lent.openOrdersOf) throw new Error('nobody lent accounts a look at orders')
+      return lent.openOrdersOf(on, userId)
     },
     refreshTokens: createRefreshTokens(keys.refreshTokens, previous?.refreshTokens),
     refreshLifeSeconds: settings.refreshDays * dayInSeconds,

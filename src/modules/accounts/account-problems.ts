@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { defineProblems } from '../../platform/http/problem.ts'
 
 export const accountProblems = defineProblems('account', {
@@ -9,6 +10,11 @@ export const accountProblems = defineProblems('account', {
   emailTaken: { status: 409, message: 'Another account has this e-mail address' },
   currentCodeRequired: { status: 400, message: 'A code for your number or present e-mail address is needed as well' },
   noIdentity: { status: 409, message: 'This account has no number or e-mail address any more. Contact us' },
+  hasOpenOrders: {
+    status: 409,
+    message: 'You have orders that are under way. Cancel them, or wait until they have arrived',
+    details: { orderIds: Type.Array(Type.String(), { description: 'The latest first, 20 at most.' }) },
+  },
   lastAdmin: { status: 409, message: 'The last admin cannot leave. Make another one first' },
 })
 

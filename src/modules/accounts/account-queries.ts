@@ -75,10 +75,12 @@ export async function lockUser(tx: Tx, userId: string): Promise<User | undefined
     .executeTakeFirst()
 }
 
+const hold = 'select id from users where id = $1 and erased_at is null for key share'
+
 /** Whether an account is still there. If so, it is not erased until the transaction ends; others may do the same. */
 export async function holdAccount(tx: Tx, userId: string): Promise<boolean> {
-  const account = tx.selectFrom('users').select('id').where('id', '=', userId).where('erased_at', 'is', null)
-  return (await account.forKeyShare().executeTakeFirst()) !== undefined
+  const rows = await prepared(tx, 'hold-account', hold, [userId])
+  return rows.length > 0
 }
 
 /** The ids of all admins who are not blocked; who they are stays so until the transaction ends. */

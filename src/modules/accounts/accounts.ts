@@ -12,6 +12,7 @@ import type { Contact, Staff } from './account-queries.ts'
 import type { accountsSettings } from './accounts-settings.ts'
 import type { Address } from './address.ts'
 import type { CallerHook, Requirements } from './caller-hook.ts'
+import type { OpenOrdersOf } from './delete-account.ts'
 import type { NoteFailedSignIn } from './failed-sign-ins.ts'
 import type { OpenedSession, OpenSessionInput } from './open-session.ts'
 import type { Caller } from './permissions.ts'
@@ -62,6 +63,8 @@ export interface Accounts {
   holdAccount(tx: Tx, userId: string): Promise<boolean>
   /** Lends accounts the check of codes. Once, before the routes are registered. */
   proveOwnershipWith(proof: Proof): void
+  /** Lends accounts a look at orders that have not ended: none is erased meanwhile. Once, before requests come. */
+  keepWhileOrdersAreOpen(openOrdersOf: OpenOrdersOf): void
   /** `/auth/*`, `/me*`, `/users*`, `/audit-events`, for the prefix `/api`. */
   routes: FastifyPluginAsync
   /** `/.well-known/jwks.json`. */

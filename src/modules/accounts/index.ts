@@ -56,6 +56,9 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     proveOwnershipWith(proof) {
       parts.lent.proof = proof
     },
+    keepWhileOrdersAreOpen(openOrdersOf) {
+      parts.lent.openOrdersOf = openOrdersOf
+    },
     routes,
     wellKnownRoutes: wellKnownRoutes(parts),
     runCommand: (command) => runOperatorCommand(parts, command),

@@ -17,8 +17,17 @@ import type { Locale } from './user.ts'
 
 const { unauthorized, forbidden } = httpProblems
 const { unavailable } = serverProblems
-const { emailInvalid, emailTaken, currentCodeRequired, noIdentity, phoneInvalid, phoneTaken, samePhone, lastAdmin } =
-  accountProblems
+const {
+  emailInvalid,
+  emailTaken,
+  currentCodeRequired,
+  hasOpenOrders,
+  noIdentity,
+  phoneInvalid,
+  phoneTaken,
+  samePhone,
+  lastAdmin,
+} = accountProblems
 
 export const meRoutes =
   (
@@ -66,10 +75,13 @@ export const meRoutes =
         schema: {
           summary: 'Delete my account',
           description:
-            'With a fresh code for the phone, or for the e-mail address of an account without one. Personal data is erased at once.',
+            'With a fresh code for the phone, or for the e-mail address of an account without one. Personal data is erased at once. Refused while an order is under way.',
           tags,
           body: CodeBody,
-          response: { 200: Done, ...problems(unauthorized, forbidden, noIdentity, lastAdmin, ...ofCodes, unavailable) },
+          response: {
+            200: Done,
+            ...problems(unauthorized, forbidden, noIdentity, hasOpenOrders, lastAdmin, ...ofCodes, unavailable),
+          },
         },
       },
       async ({ caller: { userId }, body, source, log }, reply) => {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
+import { linesPattern } from '../../platform/plain-text.ts'
 
 /** What several schemas of the module share. */
 
@@ -43,13 +44,13 @@ export const stamps = {
 }
 
 export const name = (longest: number) =>
-  plainText(longest, `Text without control characters, 1 to ${longest} characters.`)
+  plainText(longest, `Text without control or invisible characters, 1 to ${longest} characters.`)
 
 /** A text that may have several lines. */
 export const longText = Type.String({
   maxLength: 4000,
-  pattern: '^(?=[\\s\\S]*\\S)(?:[^\\p{Cc}]|\\n)+$',
-  description: 'Text in one or more lines, without other control characters.',
+  pattern: linesPattern,
+  description: 'Text in one or more lines, without other control or invisible characters.',
 })
 
 export const categoryId = idOf('cat', 'Of a category.')

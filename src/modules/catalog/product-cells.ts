@@ -1,3 +1,4 @@
+import { linesPattern, plainWithoutBarPattern } from '../../platform/plain-text.ts'
 import { integer, list, oneOf, oneOfNumbers, optional, required, rupees, text, yesOrNo } from '../imports/index.ts'
 import { isEan } from './ean.ts'
 import { gstRates, storages } from './variant.ts'
@@ -38,8 +39,8 @@ export const productCells = {
     { name: 'description', description: 'Of the product, in one or more lines.', example: 'Fresh every day.' },
     text({
       longest: 4000,
-      pattern: /^(?:[^\p{Cc}]|\n)+$/u,
-      reason: 'must be text without control characters, 4000 characters at most',
+      pattern: new RegExp(linesPattern, 'u'),
+      reason: 'must be text without control or invisible characters, 4000 characters at most',
     }),
   ),
   imageUrls: optional(
@@ -52,7 +53,7 @@ export const productCells = {
   ),
   keywords: optional(
     { name: 'keywords', description: 'Other words it is found by, separated by |.', example: 'doodh | toned' },
-    list(text({ longest: 40, pattern: /^[^\p{Cc}\p{Zl}\p{Zp}|]+$/u }), { most: 20 }),
+    list(text({ longest: 40, pattern: new RegExp(plainWithoutBarPattern, 'u') }), { most: 20 }),
   ),
   pack: required({ name: 'pack', description: 'How much it is.', example: '500 ml' }, text({ longest: 40 })),
   mrp: required({ name: 'mrp', description: 'In rupees, with all taxes.', example: '28.00' }, rupees()),

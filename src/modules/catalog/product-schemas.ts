@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
 import { orNull, plainText } from '../../platform/http/shapes.ts'
+import { plainWithoutBarPattern } from '../../platform/plain-text.ts'
 import { archived, archivedQuery, categoryId, imageUrl, longText, name, productId, stamps } from './catalog-schemas.ts'
 import { mostVariants } from './product.ts'
 import { NewVariantBody, VariantShape } from './variant-schemas.ts'
@@ -15,7 +16,7 @@ const description = orNull(longText)
 const imageUrls = Type.Array(imageUrl, { maxItems: 10 })
 const keyword = Type.String({
   maxLength: 40,
-  pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Zl}\\p{Zp}|]+$',
+  pattern: plainWithoutBarPattern,
   description: 'Another word that it is found by, without | in it.',
 })
 const keywords = Type.Array(keyword, { maxItems: 20 })

@@ -59,7 +59,7 @@ describe('cells', () => {
 
   test('read nothing but what they are for', () => {
     const wrong: [CellReader<unknown>, unknown[]][] = [
-      [text({ longest: 3 }), ['abcd', 'a\u0000', 'a\nb', {}, [], true, Number.NaN]],
+      [text({ longest: 3 }), ['abcd', 'a\u0000', 'a\nb', 'a\u202eb', 'a\u200bb', {}, [], true, Number.NaN]],
       [integer({ minimum: 0, maximum: 9 }), ['1.5', '-1', '10', '1e0', '0x1', 1.5, -1, Infinity, true, '٣', [1]]],
       [rupees(), ['0', '-1', '1.234', '1,000', '₹5', '1e3', 0, -5, 0.001, 1e21, '1000000.01', true, ' ', '.5']],
       [yesOrNo, ['y', 'on', 2, 'yes no', []]],
@@ -85,6 +85,7 @@ describe('cells', () => {
       [list(text({ longest: 9 }), { most: 3 }), ['milk'], ['milk']],
       [list(text({ longest: 9 }), { most: 3 }), [], []],
       [text({ longest: 9 }), 401, '401'],
+      [text({ longest: 9 }), ' रक्\u200dषा ', 'रक्\u200dषा'],
       [integer({ minimum: 0, maximum: 9 }), '-0', 0],
     ]
     for (const [reader, value, read] of right) assert.deepEqual(reader.read(value), read)

@@ -1,4 +1,5 @@
 import { parseRupees } from '../../platform/money.ts'
+import { plainPattern } from '../../platform/plain-text.ts'
 import type { Column, Fault } from './import-kind.ts'
 
 /** How a cell is read: a text of CSV or a value of JSON Lines. `undefined` when it cannot be. */
@@ -67,13 +68,13 @@ const textOf = (value: unknown): string | undefined => {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined
 }
 
-const plain = /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u
+const plain = new RegExp(plainPattern, 'u')
 
-/** Text of a form, without white space around it. Without a pattern, any text without control characters. */
+/** Text of a form, without white space around it. Without a pattern, any text for people that does not mislead. */
 export const text = ({
   longest,
   pattern = plain,
-  reason = `must be text without control characters, ${longest} characters at most`,
+  reason = `must be text without control or invisible characters, ${longest} characters at most`,
   isFit = () => true,
 }: {
   longest: number

@@ -1,3 +1,4 @@
+import { misleading } from '../../platform/plain-text.ts'
 import type { Fault, ImportScope } from './import-kind.ts'
 
 export type ImportFormat = 'csv' | 'jsonl'
@@ -55,13 +56,11 @@ export const isFinished = ({ status }: Pick<Import, 'status'>): boolean =>
 export const mostFaultsKept = 1000
 const longestReason = 300
 const longestColumn = 100
+const misleadingCharacter = new RegExp(`[${misleading}]`, 'gu')
 
-/** Text as a report may hold it: whole characters, none that controls, not too long. */
+/** Text as a report may hold it: whole characters, none that misleads, not too long. */
 const legible = (text: string, longest: number): string =>
-  text
-    .slice(0, longest)
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '\uFFFD')
+  text.slice(0, longest).toWellFormed().replaceAll(misleadingCharacter, '\uFFFD')
 
 /** A fault as it is kept. */
 export function legibleFault({ line, column, reason }: FaultAt): FaultAt {

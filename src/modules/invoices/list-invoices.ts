@@ -1,3 +1,4 @@
+import { isDay } from '../../platform/calendar.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { httpProblems } from '../../platform/http/http-problems.ts'
 import { type PageRequest, pageOf } from '../../platform/http/pagination.ts'
@@ -32,7 +33,7 @@ interface ListInvoicesInput {
 function readAfter(after: readonly string[] | undefined): { issuedOn: string; sequence: number } | undefined {
   if (!after) return undefined
   const [issuedOn = '', sequence = ''] = after
-  if (!/^\d{4}-\d\d-\d\d$/.test(issuedOn) || !/^\d{1,9}$/.test(sequence)) throw httpProblems.malformed()
+  if (!isDay(issuedOn) || !/^\d{1,9}$/.test(sequence)) throw httpProblems.malformed()
   return { issuedOn, sequence: Number(sequence) }
 }
 

@@ -17,6 +17,7 @@ import type { Payments } from '../payments/index.ts'
 import type { Pricing } from '../pricing/index.ts'
 import type { Stores } from '../stores/index.ts'
 import { expireOrders } from './expire-orders.ts'
+import { readOpenOf } from './list-queries.ts'
 import { findEvent, readEvents } from './order-event-queries.ts'
 import { findOrder } from './order-queries.ts'
 import { orderRoutes } from './order-routes.ts'
@@ -125,5 +126,5 @@ export function createOrders(deps: OrdersDeps): Orders {
     for (const each of [orderRoutes, stepRoutes, orderStreamRoutes]) await app.register(each(parts))
   }
 
-  return { findOrder, findEvent, readEvents, routes, stop: streams.stop }
+  return { openOrdersOf: readOpenOf, findOrder, findEvent, readEvents, routes, stop: streams.stop }
 }

@@ -46,3 +46,11 @@ export const readOrdersIn = (
     `select ${orderColumns} from orders where store_id = $1 and id < $2 ${conditionOf(status)} order by id desc limit $3`,
     [storeId, before, limit],
   )
+
+const openOf = `select id from orders where user_id = $1 ${conditionOf('open')} order by id desc limit 20`
+
+/** The ids of a customer's orders that have not ended, the latest first, 20 at most. */
+export async function readOpenOf(on: Queryable, userId: string): Promise<string[]> {
+  const rows = await prepared<{ id: string }>(on, 'open-orders-of-user', openOf, [userId])
+  return rows.map(({ id }) => id)
+}

@@ -63,6 +63,8 @@ export interface OrderEvent {
 
 /** What other modules see of this one. */
 export interface Orders {
+  /** The ids of a customer's orders that have not ended, the latest first, 20 at most. */
+  openOrdersOf(on: Queryable, userId: string): Promise<string[]>
   findOrder(on: Queryable, id: string): Promise<Order | undefined>
   findEvent(on: Queryable, id: number): Promise<OrderEvent | undefined>
   /** All of an order, the first first. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import type { Accounts } from '../accounts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { Pricing } from '../pricing/index.ts'
@@ -10,6 +11,7 @@ import type { StoredOrder } from './order-queries.ts'
 export interface PlaceAgainDeps {
   settings: { reviveMinutes: number }
   clock: Clock
+  accounts: Pick<Accounts, 'holdAccount'>
   stores: Pick<Stores, 'findServingStore'>
   catalog: Pick<Catalog, 'findOffers'>
   pricing: Pick<Pricing, 'recordOrder' | 'forgetOrder'>
@@ -39,8 +41,8 @@ async function isServed({ stores }: PlaceAgainDeps, tx: Tx, { address, storeId }
 }
 
 /**
- * Whether an order that has expired can be taken again now that its money is there: it is not too late, the store is open, the
- * coupon counts and every line is there and sold. Then all is held, and what holds it is told; else nothing is.
+ * Whether an order that has expired can be taken again now that its money is there: it is not too late, its owner has not left,
+ * the store is open, the coupon counts and every line is there and sold. Then all is held, and what holds it is told; else nothing is.
  */
 export async function holdExpired(
   deps: PlaceAgainDeps,
@@ -50,6 +52,7 @@ export async function holdExpired(
   const { id: orderId, userId, coupon, payUntil } = order
   const end = (payUntil?.getTime() ?? 0) + deps.settings.reviveMinutes * 60_000
   if (deps.clock.now() > end) return 'late'
+  if (!(await deps.accounts.holdAccount(tx, userId))) return undefined
   if (!(await isServed(deps, tx, order))) return undefined
   if ((await deps.pricing.recordOrder(tx, { orderId, userId, coupon })) !== 'recorded') return undefined
   const reservationId = await holdAgain(deps, tx, order)

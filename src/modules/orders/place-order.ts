@@ -1,9 +1,11 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
+import { httpProblems } from '../../platform/http/http-problems.ts'
 import { type IdempotentAnswer, idempotencyProblems, idempotently } from '../../platform/idempotency/idempotently.ts'
 import { newId, randomSecret } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { WaitingLine } from '../../platform/waiting-line.ts'
+import type { Accounts } from '../accounts/index.ts'
 import type { Carts } from '../cart/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { Payments } from '../payments/index.ts'
@@ -23,6 +25,7 @@ export interface PlaceOrderDeps extends PrepareOrderDeps, NoteChangeDeps {
   holdSeconds: number
   database: Pick<Database, 'db'>
   clock: Clock
+  accounts: Pick<Accounts, 'findAddress' | 'holdAccount'>
   carts: Pick<Carts, 'take' | 'clear'>
   pricing: Pick<Pricing, 'quote' | 'recordOrder'>
   payments: Pick<Payments, 'methods' | 'open' | 'start'>
@@ -105,12 +108,14 @@ async function place(deps: PlaceOrderDeps, tx: Tx, input: PlaceOrderInput): Prom
   const { id: orderId, userId, storeId, totalPaise: amountPaise, paymentId, paymentMethod: method } = order
   // Most of those who want what is sold out are told so before anything is written for them. Ended holds still give way.
   if (prepared.mayBeShort) await holdStock(deps, tx, order)
-  const [eventId, payment, recorded] = await Promise.all([
+  const [isAccountThere, eventId, payment, recorded] = await Promise.all([
+    deps.accounts.holdAccount(tx, userId),
     insertOrder(tx, order),
     deps.payments.open(tx, { id: paymentId, orderId, userId, storeId, method, amountPaise }),
     deps.pricing.recordOrder(tx, { orderId, userId, coupon: order.coupon }),
     deps.carts.clear(tx, prepared.cart.cartId),
   ])
+  if (!isAccountThere) throw httpProblems.unauthorized() // erased since its token was looked at
   if (recorded !== 'recorded') {
     // Somebody else was first since it was priced.
     const { bill } = await deps.pricing.quote(tx, { ...prepared.priced, couponCode: null })

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
-import { idOf, orNull } from '../../platform/http/shapes.ts'
+import { aTime, idOf, orNull } from '../../platform/http/shapes.ts'
 import {
   archived,
   archivedQuery,
@@ -19,12 +19,7 @@ const code = Type.String({
   examples: ['WELCOME50'],
 })
 const paise = Type.Integer({ minimum: 1, maximum: 100_000_000 })
-const time = Type.String({
-  pattern:
-    '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,3})?)?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$',
-  description: 'A time with its zone, such as 2026-01-26T00:00:00+05:30.',
-  examples: ['2026-01-26T00:00:00+05:30'],
-})
+const time = aTime('A time.')
 
 const content = {
   storeId,
@@ -59,6 +54,7 @@ const CouponShape = Type.Object(
     id: Type.String(),
     code: Type.String(),
     ...content,
+    explanation: orNull(Type.String()),
     startsAt: orNull(instant),
     endsAt: orNull(instant),
     uses: Type.Integer({ description: 'By orders that came about.' }),

@@ -54,7 +54,7 @@ const FeeRuleShape = Type.Object(
     itemsFromPaise,
     itemsBelowPaise,
     window,
-    explanation,
+    explanation: orNull(Type.String()),
     position,
     isActive,
     ...stamps,

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { plainText } from '../../platform/http/shapes.ts'
 import { OwnUser, tokenFields } from '../accounts/index.ts'
 
 /** A field that may be left out, or be null. */
@@ -61,13 +62,7 @@ const Device = Type.Object({
       description: 'Made by the client once and kept: tells the person which of the devices this is.',
     }),
   ),
-  name: Type.Optional(
-    Type.String({
-      maxLength: 80,
-      pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Zl}\\p{Zp}]+$',
-      description: 'As the person knows it.',
-    }),
-  ),
+  name: Type.Optional(plainText(80, 'As the person knows it.')),
   platform: Type.Optional(Type.Unsafe<'web' | 'android' | 'ios'>(Type.String({ enum: ['web', 'android', 'ios'] }))),
 })
 

@@ -78,6 +78,11 @@ describe('hours as they are submitted', () => {
     ],
     ['a date with a time', exception({ date: '2026-02-28T00:00', hours: 'closed' }), /needs a date of the calendar/],
     ['an exception without hours', exception({ date: '2026-01-26' }), /exceptions\[0\]\.hours must be/],
+    [
+      'a note that turns round',
+      exception({ date: '2026-01-26', hours: 'closed', note: 'a\u202eb' }),
+      /note must be a text/,
+    ],
     ['an empty note', exception({ date: '2026-01-26', hours: 'closed', note: ' ' }), /note must be a text of 1 to 120/],
     [
       'a date twice',

@@ -1,20 +1,17 @@
+import { isDay } from '../../platform/calendar.ts'
+import { plainPattern } from '../../platform/plain-text.ts'
 import { type DayHours, type Hours, type Interval, minutesOf, weekdays } from './opening-hours.ts'
 
 const time = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/
 const mostIntervals = 6
 const mostExceptions = 100
 const longestNote = 120
+const plain = new RegExp(plainPattern, 'u')
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const isDate = (text: unknown): text is string =>
-  typeof text === 'string' && /^20[0-9]{2}-[0-9]{2}-[0-9]{2}$/.test(text) && isOfCalendar(text)
-
-function isOfCalendar(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
-}
+const isDate = (value: unknown): value is string => typeof value === 'string' && isDay(value)
 
 const isTime = (value: unknown): value is string => typeof value === 'string' && time.test(value)
 
@@ -64,7 +61,7 @@ function readException(value: unknown, at: number, faults: string[]): Hours['exc
   const { date, note } = value
   const hours = readDay(value['hours'], `${where}.hours`, faults)
   if (note === undefined) return { date, hours }
-  if (typeof note === 'string' && note.trim() !== '' && note.length <= longestNote && !/\p{Cc}/u.test(note))
+  if (typeof note === 'string' && note.length <= longestNote && plain.test(note))
     return { date, hours, note: note.trim() }
   faults.push(`${where}.note must be a text of 1 to ${longestNote} characters on one line`)
   return undefined

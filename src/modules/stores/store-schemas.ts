@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
-import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
+import { aDay, idOf, orNull, plainText } from '../../platform/http/shapes.ts'
 import { pauseReasons, storeStatuses } from './dark-store.ts'
 import { weekdays } from './opening-hours.ts'
 
@@ -20,7 +20,7 @@ const DayHours = Type.Union(
 
 const Exception = Type.Object(
   {
-    date: Type.String({ pattern: '^20[0-9]{2}-[0-9]{2}-[0-9]{2}$', examples: ['2026-01-26'] }),
+    date: aDay('In India.'),
     hours: DayHours,
     note: Type.Optional(plainText(120, 'Why, such as Republic Day.')),
   },

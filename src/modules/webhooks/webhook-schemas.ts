@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
-import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
+import { aTime, idOf, orNull, plainText } from '../../platform/http/shapes.ts'
 import { orderStatuses } from '../orders/index.ts'
 import { deliveryStatuses, eventTypeOf } from './endpoint.ts'
 
@@ -108,7 +108,7 @@ export const DeliveriesQuery = Type.Object({
 
 export const ReplaysBody = Type.Object(
   {
-    since: Type.String({ format: 'date-time', description: 'Messages that were made then or later.' }),
+    since: aTime('Messages that were made then or later.'),
     includesDelivered: Type.Optional(
       Type.Boolean({ description: 'Also what was delivered. Default false: only what failed.' }),
     ),

@@ -61,7 +61,7 @@ test('a malformed request is told which fields are missing or wrong, and none of
   })
   assert.deepEqual((await post('?storeId=1', { more: { 'a secret': 'x' } })).fields, ['body.more'])
   assert.deepEqual(await post('?storeId=1', { amountpaise: 'secret' }), {
-    message: `${because}body.amountpaise is unknown`,
+    message: `${because}body.amountpaise is not known`,
     fields: ['body.amountpaise'],
   })
   assert.deepEqual((await post('?storeId=1', { 'a secret': 'x' })).fields, ['body'])

@@ -11,7 +11,7 @@ export const isPlain = (name: string): boolean => /^[\w-]{1,40}$/.test(name)
 
 interface Fault {
   field: string
-  is: 'missing' | 'unknown' | 'wrong'
+  is: 'missing' | 'not known' | 'wrong'
 }
 
 function faultOf({ instancePath, params }: Violation, context: string): Fault {
@@ -22,7 +22,7 @@ function faultOf({ instancePath, params }: Violation, context: string): Fault {
   const end = names.findIndex((name) => !isPlain(name))
   const shown = end === -1 ? names : names.slice(0, end)
   const is =
-    missingProperty !== undefined ? 'missing' : additionalProperty !== undefined && end === -1 ? 'unknown' : 'wrong'
+    missingProperty !== undefined ? 'missing' : additionalProperty !== undefined && end === -1 ? 'not known' : 'wrong'
   return { field: [places[context] ?? context, ...shown].join('.'), is }
 }
 

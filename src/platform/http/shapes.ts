@@ -1,4 +1,6 @@
 import { type TSchema, Type } from 'typebox'
+import { dayPattern, timePattern } from '../calendar.ts'
+import { plainPattern } from '../plain-text.ts'
 
 /** A TypeID with this prefix. */
 export const idOf = (prefix: string, description: string) =>
@@ -6,9 +8,20 @@ export const idOf = (prefix: string, description: string) =>
 
 export const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-/** Text for people: at least one visible character, and none that controls. */
+/** Text for people on one line: at least one visible character, and none that controls, hides or turns the writing round. */
 export const plainText = (maxLength: number, description: string) =>
-  Type.String({ maxLength, pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Zl}\\p{Zp}]+$', description })
+  Type.String({ maxLength, pattern: plainPattern, description })
+
+/** A day that somebody sends. */
+export const aDay = (description: string) => Type.String({ pattern: dayPattern, description, examples: ['2026-01-26'] })
+
+/** A time that somebody sends. */
+export const aTime = (description: string) =>
+  Type.String({
+    pattern: timePattern,
+    description: `${description} With its zone, such as 2026-01-26T00:00:00+05:30.`,
+    examples: ['2026-01-26T00:00:00+05:30'],
+  })
 
 export const Done = Type.Object({ success: Type.Literal(true) }, { title: 'Done' })
 
