@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyPluginAsync, FastifySchema } from 'fastify'
 import { httpProblems } from './http-problems.ts'
+import { nameOperations, type OperationWords } from './name-operations.ts'
 import { nameSchemas } from './name-schemas.ts'
 import { listedProblems, withProblems } from './problem.ts'
 import type { Server } from './server.ts'
@@ -33,10 +34,17 @@ function complete(schema: FastifySchema): FastifySchema {
   }
 }
 
-/** Collects the routes for OpenAPI 3.1, under tags with what each is about; call before they are added. */
+/**
+ * Collects the routes for OpenAPI 3.1, under tags with what each is about; call before they are added. Operations and
+ * schemas have names, which generated clients go by.
+ */
 export async function describeApi(
   app: Server,
-  { version, tags }: { version: string; tags: Readonly<Record<string, string>> },
+  {
+    version,
+    tags,
+    operations,
+  }: { version: string; tags: Readonly<Record<string, string>>; operations: OperationWords },
 ): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -55,7 +63,9 @@ export async function describeApi(
     },
     transform: ({ schema, url }) => ({ schema: schema.hide ? schema : complete(schema), url }),
     transformObject: (document) =>
-      'openapiObject' in document ? nameSchemas(document.openapiObject) : document.swaggerObject,
+      'openapiObject' in document
+        ? nameSchemas(nameOperations(document.openapiObject, operations))
+        : document.swaggerObject,
   })
 }
 
