@@ -5,6 +5,7 @@ import { aService, type Service } from '../support/service.ts'
 
 interface Operation {
   operationId: string
+  responses: Record<string, { content?: Record<string, object> }>
 }
 
 let service: Service
@@ -64,6 +65,18 @@ test('the names that clients call operations by stay as they are', () => {
   const places = Object.keys(published)
   const names = Object.fromEntries(places.map((place) => [place, operations.get(place)?.operationId]))
   assert.deepEqual(names, published)
+})
+
+test('a refusal is described as the JSON that it is, whatever else the route answers with', () => {
+  const types = [...operations].map(([place, { responses }]) => {
+    const refusals = Object.entries(responses).filter(([status]) => Number(status) >= 400)
+    for (const [status, { content = {} }] of refusals)
+      assert.deepEqual(Object.keys(content), ['application/json'], `${place} ${status}`)
+    return Object.keys(responses['200']?.content ?? {})
+  })
+  const otherwise = types.filter(([first]) => first !== undefined && first !== 'application/json').sort()
+  const stream = ['text/event-stream']
+  assert.deepEqual(otherwise, [['text/csv'], ['text/csv', 'application/x-ndjson'], stream, stream])
 })
 
 test('what is named by hand is there', () => {
