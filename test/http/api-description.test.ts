@@ -1,20 +1,34 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { apiOperations } from '../../src/api-operations.ts'
+import { grantRole } from '../../src/modules/accounts/grant-role.ts'
+import type { Phone } from '../../src/platform/phone.ts'
 import { aService, type Service } from '../support/service.ts'
 
+interface Described {
+  $ref?: string
+  pattern?: string
+  properties?: { code?: { enum?: string[] } }
+}
 interface Operation {
   operationId: string
-  responses: Record<string, { content?: Record<string, object> }>
+  parameters?: { in: string; name: string; required?: boolean; schema: Described }[]
+  requestBody?: { required?: boolean; content: object }
+  responses: Record<string, { content?: Record<string, { schema: Described }> }>
 }
 
 let service: Service
 /** By method and path: `GET /api/stores/{id}`. */
 let operations: Map<string, Operation>
+let schemas: Record<string, Described>
+/** The access token of one. */
+let admin: string
 
 before(async () => {
   service = await aService({ development: true })
   const { body } = await service.call('GET', '/api/openapi.json')
+  schemas = body.components.schemas
+  admin = await signInAsAdmin()
   const paths = Object.entries(body.paths as Record<string, Record<string, Operation>>)
   operations = new Map(
     paths.flatMap(([path, methods]) =>
@@ -23,6 +37,17 @@ before(async () => {
   )
 })
 after(() => service.end())
+
+async function signInAsAdmin(): Promise<string> {
+  const number = '9876543219'
+  await grantRole(service, { phone: `+91${number}` as Phone, role: 'admin', isGranted: true })
+  await service.send(number)
+  const otp = service
+    .logged()
+    .match(/\b\d{6}\b/g)
+    ?.at(-1)
+  return (await service.verify(number, otp)).body.accessToken
+}
 
 test('every operation has a name of its own that a function can have', () => {
   assert.ok(operations.size > 100)
@@ -77,6 +102,59 @@ test('a refusal is described as the JSON that it is, whatever else the route ans
   const otherwise = types.filter(([first]) => first !== undefined && first !== 'application/json').sort()
   const stream = ['text/event-stream']
   assert.deepEqual(otherwise, [['text/csv'], ['text/csv', 'application/x-ndjson'], stream, stream])
+})
+
+/** The codes of all that an operation may refuse. */
+const refusalsOf = ({ responses }: Operation): string[] =>
+  Object.values(responses)
+    .flatMap(({ content = {} }) => Object.values(content))
+    .flatMap(({ schema }) => (schema.$ref ? schemas[schema.$ref.split('/').at(-1) as string] : schema) ?? [])
+    .flatMap(({ properties }) => properties?.code?.enum ?? [])
+
+/** The address of something that is not there. */
+const addressOf = (path: string, { parameters = [] }: Operation): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name) => {
+    const { pattern = '' } = parameters.find((each) => each.in === 'path' && each.name === name)?.schema ?? {}
+    const [, prefix] = /^\^([a-z]{3})_/.exec(pattern) ?? []
+    return prefix ? `${prefix}_01h455vb4pex5vsknk084sn02q` : '9876543210'
+  })
+
+/** Asks for each operation of these methods as an admin, with nothing but what the path wants. */
+async function* askWithNothing(methods: readonly ('POST' | 'PUT' | 'PATCH' | 'DELETE')[]) {
+  for (const [place, operation] of operations) {
+    const [method, path] = place.split(' ') as ['POST', string]
+    if (!methods.includes(method)) continue
+    const answer = await service.call(method, addressOf(path, operation), {
+      headers: path.startsWith('/api/auth/') ? {} : { authorization: `Bearer ${admin}` }, // so that the session lives on
+    })
+    yield { place, operation, answer }
+  }
+}
+
+test('a body is described as required where none is refused, and only there', async () => {
+  for await (const { place, operation, answer } of askWithNothing(['POST', 'PUT', 'PATCH', 'DELETE'])) {
+    const { status, body } = answer
+    const isRefused = status === 400 || status === 415
+    assert.equal(isRefused, operation.requestBody?.required ?? false, `${place} ${JSON.stringify(body)}`)
+  }
+  const { requestBody } = operations.get('POST /api/imports') as Operation
+  assert.deepEqual(Object.keys(requestBody?.content ?? {}), ['text/csv', 'application/x-ndjson'])
+})
+
+test('a header is described as required where its absence is refused, and only there', async () => {
+  for (const [place, operation] of operations) {
+    const codes = refusalsOf(operation)
+    const isNeeded = (name: string) =>
+      name === 'if-match'
+        ? codes.includes('edit.version_required') && !operation.responses['201'] // what is new has no version
+        : codes.includes('idempotency.key_required') || operation.operationId === 'refundPayment'
+    for (const { in: where, name, required = false } of operation.parameters ?? [])
+      if (where === 'header') assert.equal(required, isNeeded(name), `${place} ${name}`)
+  }
+  for await (const { place, operation, answer } of askWithNothing(['DELETE'])) {
+    const version = operation.parameters?.find(({ name }) => name === 'if-match')
+    assert.equal(answer.status === 428, version?.required ?? false, place)
+  }
 })
 
 test('what is named by hand is there', () => {

@@ -4,6 +4,7 @@ import type { FastifyPluginAsync, FastifySchema } from 'fastify'
 import { httpProblems } from './http-problems.ts'
 import { nameOperations, type OperationWords } from './name-operations.ts'
 import { nameSchemas } from './name-schemas.ts'
+import { describeHeaders } from './needed-header.ts'
 import { listedProblems, withProblems } from './problem.ts'
 import type { Server } from './server.ts'
 
@@ -19,7 +20,7 @@ const accessToken = {
  * an access token, unless it says otherwise.
  */
 function complete(schema: FastifySchema): FastifySchema {
-  const { body, querystring, params, headers, security } = schema
+  const { body, consumes, querystring, params, headers, security } = schema
   const response = (schema.response ?? {}) as Record<string, object>
   const { malformed, tooLarge, unsupportedMediaType, unauthorized } = httpProblems
   const wantsToken = listedProblems(response).some(({ code }) => code === unauthorized.code)
@@ -29,9 +30,27 @@ function complete(schema: FastifySchema): FastifySchema {
   ]
   return {
     ...schema,
+    ...(consumes && !body && { body: { type: 'string', description: 'The file.' } }),
+    ...(headers !== undefined && { headers: describeHeaders(headers as object) }),
     ...(wantsToken && { security: security ?? [{ accessToken: [] }] }),
     response: withProblems(response, ...refusals),
   }
+}
+
+const bodyMark = 'x-takes-no-body'
+interface Operation {
+  [bodyMark]?: true
+  requestBody?: { required: boolean }
+}
+
+/** The plugin takes every body for required. */
+function settleBodies<T extends { paths?: object | undefined }>(document: T): T {
+  const operations = Object.values(document.paths ?? {}).flatMap((path) => Object.values<Operation>(path))
+  for (const operation of operations) {
+    if (operation[bodyMark] && operation.requestBody) operation.requestBody.required = false
+    delete operation[bodyMark]
+  }
+  return document
 }
 
 /**
@@ -61,10 +80,13 @@ export async function describeApi(
       components: { securitySchemes: { accessToken } },
       tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     },
-    transform: ({ schema, url }) => ({ schema: schema.hide ? schema : complete(schema), url }),
+    transform: ({ schema, url, route }) => ({
+      schema: schema.hide ? schema : { ...complete(schema), ...(route.config?.takesNoBody && { [bodyMark]: true }) },
+      url,
+    }),
     transformObject: (document) =>
       'openapiObject' in document
-        ? nameSchemas(nameOperations(document.openapiObject, operations))
+        ? nameSchemas(nameOperations(settleBodies(document.openapiObject), operations))
         : document.swaggerObject,
   })
 }
