@@ -13,6 +13,7 @@ interface Described {
 interface Operation {
   operationId: string
   parameters?: { in: string; name: string; required?: boolean; schema: Described }[]
+  security?: object[]
   requestBody?: { required?: boolean; content: object }
   responses: Record<string, { content?: Record<string, { schema: Described }> }>
 }
@@ -155,6 +156,26 @@ test('a header is described as required where its absence is refused, and only t
     const version = operation.parameters?.find(({ name }) => name === 'if-match')
     assert.equal(answer.status === 428, version?.required ?? false, place)
   }
+})
+
+test('a change by somebody who is signed in may be refused, since a cookie counts on our own pages only', () => {
+  for (const [place, operation] of operations) {
+    if (place.startsWith('GET ') || !operation.security?.some((scheme) => 'accessToken' in scheme)) continue
+    const codes = refusalsOf(operation)
+    for (const code of ['request.unauthorized', 'request.forbidden'])
+      assert.ok(codes.includes(code), `${place} ${code}`)
+  }
+})
+
+test('a receipt may be forged, of a vendor that reports nothing, too long, or come while it cannot be taken', () => {
+  for (const place of ['POST /api/webhooks/{vendor}/{secret}', 'POST /api/webhooks/sendgrid/{secret}'])
+    assert.deepEqual(refusalsOf(operations.get(place) as Operation), [
+      'request.malformed',
+      'request.forbidden',
+      'request.not_found',
+      'request.too_large',
+      'server.unavailable',
+    ])
 })
 
 test('what is named by hand is there', () => {

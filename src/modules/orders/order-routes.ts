@@ -64,6 +64,7 @@ export const orderRoutes =
             ...problems(
               malformed,
               unauthorized,
+              forbidden,
               ...Object.values(placeProblems),
               ...Object.values(idempotencyProblems),
               unavailable,
@@ -129,6 +130,7 @@ export const orderRoutes =
             ...problems(
               malformed,
               unauthorized,
+              forbidden,
               notFound,
               notInState,
               payTimeOver,

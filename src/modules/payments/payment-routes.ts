@@ -21,7 +21,7 @@ import { simulatePayment } from './simulate-payment.ts'
 import { type VerifyPaymentDeps, verifyPayment } from './verify-payment.ts'
 
 const tags = ['payments']
-const { malformed, unauthorized } = httpProblems
+const { malformed, unauthorized, forbidden } = httpProblems
 const { notFound, notGenuine, notSimulated } = paymentProblems
 const { unavailable } = serverProblems
 
@@ -75,7 +75,7 @@ export const paymentRoutes =
           response: {
             200: OnePayment,
             202: OnePayment,
-            ...problems(malformed, notGenuine, unauthorized, notFound, unavailable),
+            ...problems(malformed, notGenuine, unauthorized, forbidden, notFound, unavailable),
           },
         },
       },
@@ -97,7 +97,7 @@ export const paymentRoutes =
           tags,
           params: PaymentParams,
           body: SimulationBody,
-          response: { 202: Done, ...problems(malformed, unauthorized, notFound, notSimulated, unavailable) },
+          response: { 202: Done, ...problems(malformed, unauthorized, forbidden, notFound, notSimulated, unavailable) },
         },
       },
       async ({ caller, params: { paymentId }, body: { outcome }, log }, reply) => {
