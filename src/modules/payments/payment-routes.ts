@@ -68,7 +68,7 @@ export const paymentRoutes =
         schema: {
           summary: 'The customer comes back from the checkout',
           description:
-            '200 when the money is in. 202 while it is not known to be: the order tells when it is, whether this is asked again or not.',
+            '200 when there is nothing to wait for: the money is in, or is to be collected at the door (of cash the `status` is `due` until then). 202 while the money is not known to be in: the order tells when it is, whether this is asked again or not.',
           tags,
           params: PaymentParams,
           body: ReturnBody,
