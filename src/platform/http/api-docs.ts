@@ -32,7 +32,7 @@ function complete(schema: FastifySchema): FastifySchema {
     ...schema,
     ...(consumes && !body && { body: { type: 'string', description: 'The file.' } }),
     ...(headers !== undefined && { headers: describeHeaders(headers as object) }),
-    ...(wantsToken && { security: security ?? [{ accessToken: [] }] }),
+    security: security ?? (wantsToken ? [{ accessToken: [] }] : []),
     response: withProblems(response, ...refusals),
   }
 }
