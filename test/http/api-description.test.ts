@@ -7,6 +7,7 @@ import { aService, type Service } from '../support/service.ts'
 
 interface Described {
   $ref?: string
+  type?: string
   pattern?: string
   properties?: { code?: { enum?: string[] } }
 }
@@ -156,6 +157,18 @@ test('a header is described as required where its absence is refused, and only t
     const version = operation.parameters?.find(({ name }) => name === 'if-match')
     assert.equal(answer.status === 428, version?.required ?? false, place)
   }
+})
+
+test('numbers and flags in a query string are described as such', () => {
+  const typeOf = (place: string, wanted: string) => {
+    const found = operations.get(place)?.parameters?.find(({ in: where, name }) => where === 'query' && name === wanted)
+    return found?.schema.type
+  }
+  for (const [place, { parameters = [] }] of operations)
+    if (parameters.some(({ name }) => name === 'limit')) assert.equal(typeOf(place, 'limit'), 'integer', place)
+  assert.equal(typeOf('GET /api/serviceability', 'lat'), 'number')
+  assert.equal(typeOf('GET /api/products', 'inStock'), 'boolean')
+  assert.equal(typeOf('GET /api/products', 'sort'), 'string')
 })
 
 test('a change by somebody who is signed in may be refused, since a cookie counts on our own pages only', () => {

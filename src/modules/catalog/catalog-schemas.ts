@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { neededHeader } from '../../platform/http/needed-header.ts'
+import { neededHeader } from '../../platform/http/describe-parameters.ts'
 import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
 
 /** What several schemas of the module share. */

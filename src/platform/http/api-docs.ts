@@ -1,10 +1,10 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyPluginAsync, FastifySchema } from 'fastify'
+import { describeHeaders, describeQuery } from './describe-parameters.ts'
 import { httpProblems } from './http-problems.ts'
 import { nameOperations, type OperationWords } from './name-operations.ts'
 import { nameSchemas } from './name-schemas.ts'
-import { describeHeaders } from './needed-header.ts'
 import { listedProblems, withProblems } from './problem.ts'
 import type { Server } from './server.ts'
 
@@ -31,6 +31,7 @@ function complete(schema: FastifySchema): FastifySchema {
   return {
     ...schema,
     ...(consumes && !body && { body: { type: 'string', description: 'The file.' } }),
+    ...(querystring !== undefined && { querystring: describeQuery(querystring as object) }),
     ...(headers !== undefined && { headers: describeHeaders(headers as object) }),
     security: security ?? (wantsToken ? [{ accessToken: [] }] : []),
     response: withProblems(response, ...refusals),
