@@ -16,7 +16,7 @@ interface Operation {
   parameters?: { in: string; name: string; required?: boolean; schema: Described }[]
   security?: object[]
   requestBody?: { required?: boolean; content: object }
-  responses: Record<string, { content?: Record<string, { schema: Described }> }>
+  responses: Record<string, { description: string; content?: Record<string, { schema: Described }> }>
 }
 
 let service: Service
@@ -157,6 +157,13 @@ test('a header is described as required where its absence is refused, and only t
     const version = operation.parameters?.find(({ name }) => name === 'if-match')
     assert.equal(answer.status === 428, version?.required ?? false, place)
   }
+})
+
+test('an answer without words of its own is called by its status', () => {
+  const described = (place: string, status: string) => operations.get(place)?.responses[status]?.description
+  assert.equal(described('GET /api/orders', '200'), 'OK')
+  assert.equal(described('POST /api/orders', '201'), 'Created')
+  assert.equal(described('GET /api/exports/{kind}', '200'), 'The file.')
 })
 
 test('numbers and flags in a query string are described as such', () => {

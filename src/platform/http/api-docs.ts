@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyPluginAsync, FastifySchema } from 'fastify'
@@ -42,14 +43,17 @@ const bodyMark = 'x-takes-no-body'
 interface Operation {
   [bodyMark]?: true
   requestBody?: { required: boolean }
+  responses: Record<string, { description: string }>
 }
 
-/** The plugin takes every body for required. */
-function settleBodies<T extends { paths?: object | undefined }>(document: T): T {
+/** The plugin takes every body for required, and calls every answer without a description the same. */
+function settleOperations<T extends { paths?: object | undefined }>(document: T): T {
   const operations = Object.values(document.paths ?? {}).flatMap((path) => Object.values<Operation>(path))
   for (const operation of operations) {
     if (operation[bodyMark] && operation.requestBody) operation.requestBody.required = false
     delete operation[bodyMark]
+    for (const [status, answer] of Object.entries(operation.responses))
+      if (answer.description === 'Default Response') answer.description = STATUS_CODES[status] ?? status
   }
   return document
 }
@@ -87,7 +91,7 @@ export async function describeApi(
     }),
     transformObject: (document) =>
       'openapiObject' in document
-        ? nameSchemas(nameOperations(settleBodies(document.openapiObject), operations))
+        ? nameSchemas(nameOperations(settleOperations(document.openapiObject), operations))
         : document.swaggerObject,
   })
 }
