@@ -1,4 +1,5 @@
 import type { DestinationStream } from 'pino'
+import { apiOperations } from './api-operations.ts'
 import { apiTags } from './api-tags.ts'
 import type { Config } from './config.ts'
 import { createAccounts } from './modules/accounts/index.ts'
@@ -77,7 +78,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     sharesItsThread: database.kind === 'embedded',
     ...(overrides.strictProblems !== undefined && { strictProblems: overrides.strictProblems }),
   })
-  await describeApi(server, { version, tags: apiTags })
+  await describeApi(server, { version, tags: apiTags, operations: apiOperations })
 
   const messaging = createMessaging({
     settings: config.messaging,

@@ -88,6 +88,7 @@ for (const kind of databaseKinds) {
       for (const paymentMethod of ['cash', 'gold']) {
         const { status, body } = await service.ask(customer, `${id}/payments`, { paymentMethod })
         assert.deepEqual([status, body.code], [422, 'order.payment_method_unavailable'])
+        assert.ok(!('leastPaise' in body), 'no amount makes these ways possible')
       }
       await service.money(paymentId, { state: 'failed' })
       await service.money(paymentId)
@@ -95,6 +96,14 @@ for (const kind of databaseKinds) {
       assert.equal(paid.status, 'placed', 'money that comes after a failure counts')
       const over = await service.ask(customer, `${id}/payments`, {})
       assert.deepEqual([over.status, over.body.code, over.body.status], [409, 'order.not_in_state', 'placed'])
+    })
+
+    test('cannot be paid in a way that takes other amounts, and what it takes is said', async () => {
+      const { customer, id } = await waiting()
+      await database.raw('update orders set total_paise = 50 where id = $1', [id])
+      const { status, body } = await service.ask(customer, `${id}/payments`, { paymentMethod: 'test' })
+      assert.deepEqual([status, body.code], [422, 'order.payment_method_unavailable'])
+      assert.deepEqual([body.leastPaise, body.mostPaise], [100, null])
     })
 
     test('of a failed try that is no longer the latest changes nothing', async () => {

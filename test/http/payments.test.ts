@@ -161,6 +161,12 @@ for (const kind of databaseKinds) {
       assert.equal((await verify(payment.id, fake.returned(failed))).status, 200)
     })
 
+    test('in cash are due until they are collected, and nobody waits for them at the checkout', async () => {
+      const { id } = await opened('cash')
+      const { status, body } = await verify(id, {})
+      assert.deepEqual([status, body.payment.status, body.payment.receivedPaise], [200, 'due', 0])
+    })
+
     test('by Stripe are looked at when the customer comes back with nothing', async () => {
       const { id, client } = await opened('stripe')
       assert.equal((await verify(id, {})).status, 202)

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { takeNoBodyAsEmpty } from '../../platform/http/empty-body.ts'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { problems } from '../../platform/http/problem.ts'
 import { Done } from '../../platform/http/shapes.ts'
@@ -15,11 +16,6 @@ const tags = ['sessions']
 const { unauthorized, forbidden } = httpProblems
 const { unavailable } = serverProblems
 
-/** For routes whose body may be left out. */
-const orEmptyBody = async (request: FastifyRequest): Promise<void> => {
-  request.body ??= {}
-}
-
 /** Says what to do about a 401, should there be one. */
 const challenge = (reply: FastifyReply): FastifyReply =>
   reply.header('www-authenticate', 'Bearer error="invalid_token"')
@@ -29,6 +25,7 @@ export const authRoutes =
   async (app) => {
     const { cookies } = deps
     const signedIn = callerHook(deps)
+    takeNoBodyAsEmpty(app) // where the tokens are in cookies
 
     /** The refresh token in the cookie of a request, which counts on our own pages only. */
     function refreshTokenInCookie({ headers }: FastifyRequest): string | undefined {
@@ -40,7 +37,6 @@ export const authRoutes =
     app.post(
       '/auth/refresh',
       {
-        preValidation: orEmptyBody,
         schema: {
           summary: 'Trade a refresh token for fresh tokens',
           description:
@@ -70,7 +66,6 @@ export const authRoutes =
     app.post(
       '/auth/logout',
       {
-        preValidation: orEmptyBody,
         schema: {
           summary: 'End this session',
           description:

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { neededHeader } from '../../platform/http/describe-parameters.ts'
 import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
 import { linesPattern } from '../../platform/plain-text.ts'
 
@@ -21,9 +22,10 @@ export const archivedQuery = Type.Optional(
   Type.String({ enum: ['yes', 'no'], description: 'Whether archived ones are asked for. Default no.' }),
 )
 
-export const ifMatch = Type.Object({
-  'if-match': Type.Optional(Type.String({ maxLength: 100, description: 'The ETag of what you read.' })),
-})
+const etag = { maxLength: 100, description: 'The ETag of what you read.' }
+export const ifMatch = Type.Object({ 'if-match': neededHeader(etag) })
+/** Where it may be that there is nothing yet. */
+export const ifMatchIfThere = Type.Object({ 'if-match': Type.Optional(Type.String(etag)) })
 
 export const idempotencyKey = Type.Object({
   'idempotency-key': Type.Optional(

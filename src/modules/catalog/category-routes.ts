@@ -3,7 +3,7 @@ import { editProblems, etagOf, readIfMatch } from '../../platform/http/etag.ts'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { problems } from '../../platform/http/problem.ts'
 import { Done, given } from '../../platform/http/shapes.ts'
-import { idempotencyProblems } from '../../platform/idempotency/idempotently.ts'
+import { keyProblems } from '../../platform/idempotency/idempotently.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { catalogProblems, categoryProblems } from './catalog-problems.ts'
 import { idempotencyKey, ifMatch } from './catalog-schemas.ts'
@@ -62,7 +62,7 @@ export const categoryRoutes =
           body: NewCategoryBody,
           response: {
             201: OneCategory,
-            ...problems(...guarded, invalid, unknown, archived, tooDeep, taken, ...Object.values(idempotencyProblems)),
+            ...problems(...guarded, invalid, unknown, archived, tooDeep, taken, ...keyProblems),
           },
         },
       },

@@ -6,7 +6,7 @@ import { problems } from '../../platform/http/problem.ts'
 import { given } from '../../platform/http/shapes.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { catalogProblems, listingProblems } from './catalog-problems.ts'
-import { ifMatch } from './catalog-schemas.ts'
+import { ifMatchIfThere } from './catalog-schemas.ts'
 import { explainBody } from './explain-body.ts'
 import { toListingView, usualRank } from './listing.ts'
 import { ListingParams, Listings, ListingsQuery, OneListing, SaveListingBody, StoreParams } from './listing-schemas.ts'
@@ -78,7 +78,7 @@ export const listingRoutes =
           description: 'A listing that is there already is replaced with If-Match only.',
           tags,
           params: ListingParams,
-          headers: ifMatch,
+          headers: ifMatchIfThere,
           body: SaveListingBody,
           response: {
             200: OneListing,

@@ -4,7 +4,7 @@ import { httpProblems, serverProblems } from '../../platform/http/http-problems.
 import { readPage } from '../../platform/http/pagination.ts'
 import { problems } from '../../platform/http/problem.ts'
 import { Done, given } from '../../platform/http/shapes.ts'
-import { idempotencyProblems } from '../../platform/idempotency/idempotently.ts'
+import { keyProblems } from '../../platform/idempotency/idempotently.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { catalogProblems, categoryProblems, productProblems } from './catalog-problems.ts'
 import { idempotencyKey, ifMatch } from './catalog-schemas.ts'
@@ -71,7 +71,7 @@ export const productRoutes =
           body: NewProductBody,
           response: {
             201: OneProduct,
-            ...problems(...guarded, invalid, taken, unknown, archived, ...Object.values(idempotencyProblems)),
+            ...problems(...guarded, invalid, taken, unknown, archived, ...keyProblems),
           },
         },
       },

@@ -3,7 +3,7 @@ import { editProblems, etagOf, readIfMatch } from '../../platform/http/etag.ts'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { problems } from '../../platform/http/problem.ts'
 import { Done, given } from '../../platform/http/shapes.ts'
-import { idempotencyProblems } from '../../platform/idempotency/idempotently.ts'
+import { keyProblems } from '../../platform/idempotency/idempotently.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { catalogProblems, productProblems, variantProblems } from './catalog-problems.ts'
 import { idempotencyKey, ifMatch } from './catalog-schemas.ts'
@@ -47,10 +47,7 @@ export const variantRoutes =
           body: NewVariantBody,
           response: {
             201: OneVariant,
-            ...problems(
-              ...[...guarded, invalid, taken, ...Object.values(productProblems)],
-              ...Object.values(idempotencyProblems),
-            ),
+            ...problems(...[...guarded, invalid, taken, ...Object.values(productProblems)], ...keyProblems),
           },
         },
       },

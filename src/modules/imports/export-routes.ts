@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { problems } from '../../platform/http/problem.ts'
+import { fileOf } from '../../platform/http/shapes.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { beginExport, type ExportDeps } from './begin-export.ts'
 import type { ImportFormat } from './import.ts'
@@ -33,9 +33,8 @@ export const exportRoutes =
           tags: ['imports'],
           params: ExportParams,
           querystring: ExportQuery,
-          produces: Object.values(types).map((type) => type.split(';', 1)[0] as string),
           response: {
-            200: Type.Unsafe<Readable>({ type: 'string', description: 'The file.' }),
+            200: fileOf(Object.values(types).map((type) => type.split(';', 1)[0] as string)),
             ...problems(malformed, unauthorized, forbidden, unknownKind, storeNotFound, serverProblems.unavailable),
           },
         },

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { readPage } from '../../platform/http/pagination.ts'
 import { problems } from '../../platform/http/problem.ts'
+import { fileOf } from '../../platform/http/shapes.ts'
 import type { Accounts } from '../accounts/index.ts'
 import type { ListedDocument } from './document.ts'
 import { exportInvoices } from './export-invoices.ts'
@@ -65,8 +65,7 @@ export const storeInvoiceRoutes =
           tags,
           params: StoreParams,
           querystring: MonthQuery,
-          produces: ['text/csv'],
-          response: { 200: Type.Unsafe<Readable>({ type: 'string', description: 'The file.' }), ...failures },
+          response: { 200: fileOf(['text/csv']), ...failures },
         },
       },
       async ({ caller, params: { storeId }, query: { month } }, reply) => {

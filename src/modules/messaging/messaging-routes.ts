@@ -1,14 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { httpProblems } from '../../platform/http/http-problems.ts'
+import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { problems } from '../../platform/http/problem.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import { type RecordReceiptDeps, recordReceipt } from './record-receipt.ts'
 
+const { forbidden, notFound, tooLarge } = httpProblems
 const answers = {
   204: Type.Null({ description: 'Taken, or nothing we track.' }),
-  ...problems(httpProblems.forbidden),
+  ...problems(forbidden, notFound, tooLarge, serverProblems.unavailable),
 }
 
 /**
@@ -33,8 +34,8 @@ export const messagingRoutes =
           secret,
         },
       })
-      if (verdict === 'forged') throw httpProblems.forbidden()
-      if (verdict === 'unknown') throw httpProblems.notFound({ error: 'Not Found' })
+      if (verdict === 'forged') throw forbidden()
+      if (verdict === 'unknown') throw notFound({ error: 'Not Found' })
     }
 
     app.post(

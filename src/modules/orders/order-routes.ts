@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { takeNoBodyAsEmpty } from '../../platform/http/empty-body.ts'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { readPage } from '../../platform/http/pagination.ts'
 import { problems } from '../../platform/http/problem.ts'
@@ -45,10 +46,7 @@ export const orderRoutes =
   (deps: OrderRoutesDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const onRequest = deps.authenticate()
-    // Nothing has to be said with most of these: then no body is as good as an empty one.
-    app.addHook('preValidation', async (request) => {
-      request.body ??= {}
-    })
+    takeNoBodyAsEmpty(app) // nothing has to be said with most of these
 
     app.post(
       '/orders',
@@ -66,6 +64,7 @@ export const orderRoutes =
             ...problems(
               malformed,
               unauthorized,
+              forbidden,
               ...Object.values(placeProblems),
               ...Object.values(idempotencyProblems),
               unavailable,
@@ -131,6 +130,7 @@ export const orderRoutes =
             ...problems(
               malformed,
               unauthorized,
+              forbidden,
               notFound,
               notInState,
               payTimeOver,

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { neededHeader } from '../../platform/http/describe-parameters.ts'
 import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
 import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
 import { BillView } from '../pricing/index.ts'
@@ -20,9 +21,9 @@ export const StoreOrdersQuery = Type.Object({
 })
 
 export const KeyHeaders = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({ description: 'Required. With the same key the order is made once, and answered the same again.' }),
-  ),
+  'idempotency-key': neededHeader({
+    description: 'With the same key the order is made once, and answered the same again.',
+  }),
 })
 
 const method = Type.String({ minLength: 1, maxLength: 40, description: 'An id of `GET /api/payment-methods`.' })

@@ -8,9 +8,8 @@ import { isUnpaid } from './order.ts'
 import { orderProblems } from './order-problems.ts'
 import { lockOrder, type StoredOrder } from './order-queries.ts'
 import { toPaymentView } from './order-view.ts'
-import { findMethod } from './payment-method.ts'
+import { findMethod, methodUnavailable } from './payment-method.ts'
 import type { PlacedAnswer } from './place-order.ts'
-import { placeProblems } from './place-problems.ts'
 import { setPayment } from './set-payment-queries.ts'
 import { type StepOrderDeps, stepOrder } from './step-order.ts'
 
@@ -48,8 +47,9 @@ async function pay(deps: PayOrderDeps, tx: Tx, { caller, orderId, paymentMethod 
   if (!isUnpaid(order.status)) throw orderProblems.notInState({ status: order.status })
   if (order.payUntil && order.payUntil.getTime() <= deps.clock.now()) throw orderProblems.payTimeOver()
   const wanted = { id: paymentMethod ?? order.paymentMethod, totalPaise: order.totalPaise }
-  const method = findMethod(deps.payments.methods(), wanted)
-  if (method?.kind !== 'online') throw placeProblems.paymentMethodUnavailable()
+  const methods = deps.payments.methods().filter(({ kind }) => kind === 'online')
+  const method = findMethod(methods, wanted)
+  if (!method) throw methodUnavailable(methods, wanted.id)
   const payment = await openPayment(deps, tx, order, method.id)
   const change = { paymentId: payment.id, paymentMethod: payment.method }
   if (order.status === 'payment_failed')

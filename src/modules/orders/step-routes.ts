@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { TSchema } from 'typebox'
+import { takeNoBodyAsEmpty } from '../../platform/http/empty-body.ts'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { readPage } from '../../platform/http/pagination.ts'
 import { type ProblemFactory, problems } from '../../platform/http/problem.ts'
@@ -55,10 +56,7 @@ export const stepRoutes =
   (deps: StepRoutesDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { authenticate } = deps
-    // Nothing has to be said with most of these: then no body is as good as an empty one.
-    app.addHook('preValidation', async (request) => {
-      request.body ??= {}
-    })
+    takeNoBodyAsEmpty(app) // nothing has to be said with most of these
     const step = <Body extends TSchema | undefined = undefined>(
       summary: string,
       anyRole: readonly Role[],

@@ -21,7 +21,7 @@ import { simulatePayment } from './simulate-payment.ts'
 import { type VerifyPaymentDeps, verifyPayment } from './verify-payment.ts'
 
 const tags = ['payments']
-const { malformed, unauthorized } = httpProblems
+const { malformed, unauthorized, forbidden } = httpProblems
 const { notFound, notGenuine, notSimulated } = paymentProblems
 const { unavailable } = serverProblems
 
@@ -68,14 +68,14 @@ export const paymentRoutes =
         schema: {
           summary: 'The customer comes back from the checkout',
           description:
-            '200 when the money is in. 202 while it is not known to be: the order tells when it is, whether this is asked again or not.',
+            '200 when there is nothing to wait for: the money is in, or is to be collected at the door (of cash the `status` is `due` until then). 202 while the money is not known to be in: the order tells when it is, whether this is asked again or not.',
           tags,
           params: PaymentParams,
           body: ReturnBody,
           response: {
             200: OnePayment,
             202: OnePayment,
-            ...problems(malformed, notGenuine, unauthorized, notFound, unavailable),
+            ...problems(malformed, notGenuine, unauthorized, forbidden, notFound, unavailable),
           },
         },
       },
@@ -97,7 +97,7 @@ export const paymentRoutes =
           tags,
           params: PaymentParams,
           body: SimulationBody,
-          response: { 202: Done, ...problems(malformed, unauthorized, notFound, notSimulated, unavailable) },
+          response: { 202: Done, ...problems(malformed, unauthorized, forbidden, notFound, notSimulated, unavailable) },
         },
       },
       async ({ caller, params: { paymentId }, body: { outcome }, log }, reply) => {

@@ -5,7 +5,7 @@ import { httpProblems, serverProblems } from '../../platform/http/http-problems.
 import { readPage } from '../../platform/http/pagination.ts'
 import { problems } from '../../platform/http/problem.ts'
 import { Done, given } from '../../platform/http/shapes.ts'
-import { idempotencyProblems } from '../../platform/idempotency/idempotently.ts'
+import { keyProblems } from '../../platform/idempotency/idempotently.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { type CouponFields, type NewCoupon, toCouponChange, toCouponContent, toCouponView } from './coupon.ts'
@@ -71,7 +71,7 @@ export const couponRoutes =
           body: NewCouponBody,
           response: {
             201: OneCoupon,
-            ...problems(...guarded, invalid, storeUnknown, codeTaken, ...Object.values(idempotencyProblems)),
+            ...problems(...guarded, invalid, storeUnknown, codeTaken, ...keyProblems),
           },
         },
       },

@@ -5,7 +5,7 @@ import { httpProblems, serverProblems } from '../../platform/http/http-problems.
 import { readPage } from '../../platform/http/pagination.ts'
 import { problems } from '../../platform/http/problem.ts'
 import { Done, given } from '../../platform/http/shapes.ts'
-import { idempotencyProblems } from '../../platform/idempotency/idempotently.ts'
+import { keyProblems } from '../../platform/idempotency/idempotently.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Accounts } from '../accounts/index.ts'
 import type { FeeKind } from './bill.ts'
@@ -72,7 +72,7 @@ export const feeRuleRoutes =
           body: NewFeeRuleBody,
           response: {
             201: OneFeeRule,
-            ...problems(...guarded, invalid, storeUnknown, ...Object.values(idempotencyProblems)),
+            ...problems(...guarded, invalid, storeUnknown, ...keyProblems),
           },
         },
       },

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { neededHeader } from '../../platform/http/describe-parameters.ts'
 import { idOf, orNull, plainText } from '../../platform/http/shapes.ts'
 
 /** What several schemas of the module share. */
@@ -21,7 +22,7 @@ export const archivedQuery = Type.Optional(
 )
 
 export const IfMatchHeaders = Type.Object({
-  'if-match': Type.Optional(Type.String({ description: 'The ETag of the version that is changed. Required.' })),
+  'if-match': neededHeader({ description: 'The ETag of the version that is changed.' }),
 })
 
 export const IdempotencyHeaders = Type.Object({

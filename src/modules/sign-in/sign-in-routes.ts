@@ -155,7 +155,10 @@ export const signInRoutes =
           tags,
           params: StatusParams,
           querystring: StatusQuery,
-          response: { 200: CodeStatus, ...problems(tooManyRequests, serverProblems.unavailable) },
+          response: {
+            200: CodeStatus,
+            ...problems(httpProblems.notFound, tooManyRequests, serverProblems.unavailable),
+          },
         },
       },
       async (request) => {

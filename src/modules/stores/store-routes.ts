@@ -4,7 +4,7 @@ import { httpProblems, serverProblems } from '../../platform/http/http-problems.
 import { readPage } from '../../platform/http/pagination.ts'
 import { problems } from '../../platform/http/problem.ts'
 import { Done } from '../../platform/http/shapes.ts'
-import { idempotencyProblems } from '../../platform/idempotency/idempotently.ts'
+import { keyProblems } from '../../platform/idempotency/idempotently.ts'
 import type { Logger } from '../../platform/observability/logger.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { type AddStoreDeps, addStore, type NewStore } from './add-store.ts'
@@ -92,7 +92,7 @@ export const storeRoutes =
           body: NewStoreBody,
           response: {
             201: OneStore,
-            ...problems(unauthorized, forbidden, ...refusals, ...Object.values(idempotencyProblems), unavailable),
+            ...problems(unauthorized, forbidden, ...refusals, ...keyProblems, unavailable),
           },
         },
       },

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { neededHeader } from '../../platform/http/describe-parameters.ts'
 import { nextCursor, pageQuery } from '../../platform/http/pagination.ts'
 import { aDay, idOf, orNull, plainText } from '../../platform/http/shapes.ts'
 import { pauseReasons, storeStatuses } from './dark-store.ts'
@@ -133,7 +134,7 @@ export const StoresQuery = Type.Object({
   ...pageQuery,
 })
 export const IfMatchHeaders = Type.Object({
-  'if-match': Type.Optional(Type.String({ description: 'The ETag of the version that is changed. Required.' })),
+  'if-match': neededHeader({ description: 'The ETag of the version that is changed.' }),
 })
 export const IdempotencyHeaders = Type.Object({
   'idempotency-key': Type.Optional(

@@ -1,7 +1,10 @@
+import { STATUS_CODES } from 'node:http'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyPluginAsync, FastifySchema } from 'fastify'
+import { describeHeaders, describeQuery } from './describe-parameters.ts'
 import { httpProblems } from './http-problems.ts'
+import { nameOperations, type OperationWords } from './name-operations.ts'
 import { nameSchemas } from './name-schemas.ts'
 import { listedProblems, withProblems } from './problem.ts'
 import type { Server } from './server.ts'
@@ -18,7 +21,7 @@ const accessToken = {
  * an access token, unless it says otherwise.
  */
 function complete(schema: FastifySchema): FastifySchema {
-  const { body, querystring, params, headers, security } = schema
+  const { body, consumes, querystring, params, headers, security } = schema
   const response = (schema.response ?? {}) as Record<string, object>
   const { malformed, tooLarge, unsupportedMediaType, unauthorized } = httpProblems
   const wantsToken = listedProblems(response).some(({ code }) => code === unauthorized.code)
@@ -28,15 +31,44 @@ function complete(schema: FastifySchema): FastifySchema {
   ]
   return {
     ...schema,
-    ...(wantsToken && { security: security ?? [{ accessToken: [] }] }),
+    ...(consumes && !body && { body: { type: 'string', description: 'The file.' } }),
+    ...(querystring !== undefined && { querystring: describeQuery(querystring as object) }),
+    ...(headers !== undefined && { headers: describeHeaders(headers as object) }),
+    security: security ?? (wantsToken ? [{ accessToken: [] }] : []),
     response: withProblems(response, ...refusals),
   }
 }
 
-/** Collects the routes for OpenAPI 3.1, under tags with what each is about; call before they are added. */
+const bodyMark = 'x-takes-no-body'
+interface Operation {
+  [bodyMark]?: true
+  requestBody?: { required: boolean }
+  responses: Record<string, { description: string }>
+}
+
+/** The plugin takes every body for required, and calls every answer without a description the same. */
+function settleOperations<T extends { paths?: object | undefined }>(document: T): T {
+  const operations = Object.values(document.paths ?? {}).flatMap((path) => Object.values<Operation>(path))
+  for (const operation of operations) {
+    if (operation[bodyMark] && operation.requestBody) operation.requestBody.required = false
+    delete operation[bodyMark]
+    for (const [status, answer] of Object.entries(operation.responses))
+      if (answer.description === 'Default Response') answer.description = STATUS_CODES[status] ?? status
+  }
+  return document
+}
+
+/**
+ * Collects the routes for OpenAPI 3.1, under tags with what each is about; call before they are added. Operations and
+ * schemas have names, which generated clients go by.
+ */
 export async function describeApi(
   app: Server,
-  { version, tags }: { version: string; tags: Readonly<Record<string, string>> },
+  {
+    version,
+    tags,
+    operations,
+  }: { version: string; tags: Readonly<Record<string, string>>; operations: OperationWords },
 ): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -53,9 +85,14 @@ export async function describeApi(
       components: { securitySchemes: { accessToken } },
       tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     },
-    transform: ({ schema, url }) => ({ schema: schema.hide ? schema : complete(schema), url }),
+    transform: ({ schema, url, route }) => ({
+      schema: schema.hide ? schema : { ...complete(schema), ...(route.config?.takesNoBody && { [bodyMark]: true }) },
+      url,
+    }),
     transformObject: (document) =>
-      'openapiObject' in document ? nameSchemas(document.openapiObject) : document.swaggerObject,
+      'openapiObject' in document
+        ? nameSchemas(nameOperations(settleOperations(document.openapiObject), operations))
+        : document.swaggerObject,
   })
 }
 

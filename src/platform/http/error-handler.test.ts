@@ -4,6 +4,8 @@ import Fastify, { type FastifyBaseLogger } from 'fastify'
 import { createLogger } from '../observability/logger.ts'
 import { Unavailable } from '../unavailable.ts'
 import { errorHandler } from './error-handler.ts'
+import { httpProblems } from './http-problems.ts'
+import { problems } from './problem.ts'
 
 test('a failed command is logged by its error alone, whether it was expected or not', async () => {
   const lines: string[] = []
@@ -24,6 +26,18 @@ test('a failed command is logged by its error alone, whether it was expected or 
   assert.match(logged, /"cause":\{"name":"Error","message":"Command timed out","code":"ETIMEDOUT"\}/)
   assert.equal(logged.match(/Command timed out/g)?.length, 3) // with the stack of the fault
   assert.doesNotMatch(logged, /evalsha|person|digest/)
+})
+
+test('a route that describes its answers lists whom it refuses, and what is not there, or fails in tests', async () => {
+  const app = Fastify()
+  app.setErrorHandler(errorHandler({ strict: true }))
+  const { forbidden, notFound } = httpProblems
+  const listed = { response: problems(forbidden) }
+  app.get('/listed', { schema: listed }, async () => Promise.reject(forbidden()))
+  app.get('/not-listed', { schema: listed }, async () => Promise.reject(notFound()))
+  app.get('/not-described', async () => Promise.reject(notFound()))
+  const statuses = ['/listed', '/not-listed', '/not-described'].map(async (url) => (await app.inject(url)).statusCode)
+  assert.deepEqual(await Promise.all(statuses), [403, 500, 404])
 })
 
 test('a malformed request is told which fields are missing or wrong, and none of their values', async () => {

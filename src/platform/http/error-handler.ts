@@ -46,17 +46,18 @@ function inShort(cause: unknown): object | undefined {
   return { name, message, ...('code' in cause && { code: cause.code }) }
 }
 
+const { unauthorized, forbidden, notFound, ...ofAnyRoute } = httpProblems
 /** Every route can answer these without listing them. */
-const common = new Set(
-  [...Object.values(httpProblems), ...Object.values(serverProblems)].map((problem) => problem.code),
-)
+const common = new Set([...Object.values(ofAnyRoute), ...Object.values(serverProblems)].map(({ code }) => code))
+/** Only those that describe their answers have to list these. */
+const decided = new Set([unauthorized, forbidden, notFound].map(({ code }) => code))
 
-function isDeclared(request: FastifyRequest, problem: Problem): boolean {
-  if (common.has(problem.code)) return true
+function isDeclared(request: FastifyRequest, { code, status }: Problem): boolean {
   const response = request.routeOptions.schema?.response as
     | Record<number, { properties?: { code?: { enum?: string[] } } }>
     | undefined
-  return response?.[problem.status]?.properties?.code?.enum?.includes(problem.code) ?? false
+  if (common.has(code) || (decided.has(code) && !response)) return true
+  return response?.[status]?.properties?.code?.enum?.includes(code) ?? false
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { type TSchema, Type } from 'typebox'
 import { dayPattern, timePattern } from '../calendar.ts'
 import { plainPattern } from '../plain-text.ts'
@@ -24,6 +25,13 @@ export const aTime = (description: string) =>
   })
 
 export const Done = Type.Object({ success: Type.Literal(true) }, { title: 'Done' })
+
+/** An answer that is a file of one of these types. What a route refuses stays JSON. */
+export const fileOf = (types: readonly string[]) =>
+  Type.Unsafe<Readable>({
+    description: 'The file.',
+    content: Object.fromEntries(types.map((type) => [type, { schema: Type.String() }])),
+  })
 
 /** Of the fields of a body, those that are there: what is absent stays as it is. */
 export const given = <T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } =>

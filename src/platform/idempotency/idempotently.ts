@@ -12,6 +12,10 @@ export const idempotencyProblems = defineProblems('idempotency', {
   keyReused: { status: 422, message: 'This Idempotency-Key was used for another request' },
 })
 
+const { keyRequired: _, ...problemsOfKeys } = idempotencyProblems
+/** What a route refuses that takes a key. One that wants a key has `keyRequired` besides. */
+export const keyProblems = Object.values(problemsOfKeys)
+
 /** A request that must not be done twice. */
 export interface IdempotentRequest {
   /** Whose keys these are: an account's id, a cart's. */

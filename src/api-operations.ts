@@ -1,0 +1,42 @@
+import type { OperationWords } from './platform/http/name-operations.ts'
+
+/** What clients call the operations of the API where the rule of `nameOperations` does not find the words. */
+export const apiOperations: OperationWords = {
+  verbs: {
+    cancellation: 'cancel',
+    delivery: 'deliver',
+    dispatch: 'dispatch',
+    packing: 'pack',
+    picking: 'startPicking',
+    settlement: 'settle',
+    simulation: 'simulate',
+    verification: 'verify',
+  },
+  names: {
+    'GET /api': 'getOverview',
+    'GET /api/health/live': 'getLiveness',
+    'GET /api/health/ready': 'getReadiness',
+    'GET /.well-known/jwks.json': 'getSigningKeys',
+    'POST /api/auth/refresh': 'refreshSession',
+    'DELETE /api/auth/sessions': 'deleteOtherSessions',
+    'POST /api/me/email': 'setMyEmail',
+    'GET /api/search/suggest': 'suggestSearches',
+    'GET /api/stores/{storeId}/stock': 'listStoreStock',
+    'GET /api/exports/{kind}': 'exportFile',
+    'DELETE /api/cart': 'emptyCart',
+    'POST /api/payments/{paymentId}/refunds': 'refundPayment',
+    'POST /api/payments/{paymentId}/deposit': 'depositCash',
+    'POST /api/orders/{orderId}/payments': 'payOrder',
+    'POST /api/orders/{orderId}/arrival': 'reportOrderArrival',
+    'POST /api/orders/{orderId}/delivery-failure': 'reportOrderDeliveryFailure',
+    'POST /api/orders/{orderId}/return': 'reportOrderReturn',
+    'GET /api/orders/{orderId}/events': 'streamOrderEvents',
+    'GET /api/stores/{storeId}/orders/events': 'streamStoreOrderEvents',
+    'POST /api/webhook-endpoints/{endpointId}/secret-rotation': 'rotateWebhookEndpointSecret',
+    'POST /api/webhook-endpoints/{endpointId}/replays': 'replayFailedWebhookDeliveries',
+    'POST /api/webhooks/razorpay': 'receiveRazorpayEvent',
+    'POST /api/webhooks/stripe': 'receiveStripeEvent',
+    'POST /api/webhooks/sendgrid/{secret}': 'receiveSendgridReceipts',
+    'POST /api/webhooks/{vendor}/{secret}': 'receiveDeliveryReceipt',
+  },
+}
