@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import { matches } from '../../platform/http/etag.ts'
 import { httpProblems, serverProblems } from '../../platform/http/http-problems.ts'
 import { problems } from '../../platform/http/problem.ts'
@@ -23,6 +24,7 @@ import type { Page } from './page-cache-page.ts'
 import { tidyQuery } from './search.ts'
 
 const tags = ['shop']
+const unchanged = { 304: Type.Null({ description: 'It is as `If-None-Match` says, and is not sent again' }) }
 const { malformed } = httpProblems
 const { unavailable } = serverProblems
 const { notFound } = productProblems
@@ -59,7 +61,7 @@ export const browseRoutes =
           summary: 'The categories, as a tree',
           tags,
           querystring: ShopCategoriesQuery,
-          response: { 200: ShopCategories, ...problems(malformed, storeNotFound, unavailable) },
+          response: { 200: ShopCategories, ...unchanged, ...problems(malformed, storeNotFound, unavailable) },
         },
       },
       async (request, reply) => {
@@ -80,7 +82,7 @@ export const browseRoutes =
           description: 'What is in stock comes first.',
           tags,
           querystring: ShopProductsQuery,
-          response: { 200: ShopProducts, ...problems(malformed, tooLong, storeNotFound, unavailable) },
+          response: { 200: ShopProducts, ...unchanged, ...problems(malformed, tooLong, storeNotFound, unavailable) },
         },
       },
       async (request, reply) => {
@@ -112,7 +114,7 @@ export const browseRoutes =
           tags,
           params: ShopProductParams,
           querystring: ShopProductQuery,
-          response: { 200: ShopProduct, ...problems(malformed, notFound, storeNotFound, unavailable) },
+          response: { 200: ShopProduct, ...unchanged, ...problems(malformed, notFound, storeNotFound, unavailable) },
         },
       },
       async (request, reply) => {
@@ -133,7 +135,7 @@ export const browseRoutes =
           summary: 'What somebody who is typing may want',
           tags,
           querystring: SuggestQuery,
-          response: { 200: ShopSuggestions, ...problems(malformed, tooLong, storeNotFound, unavailable) },
+          response: { 200: ShopSuggestions, ...unchanged, ...problems(malformed, tooLong, storeNotFound, unavailable) },
         },
       },
       async (request, reply) => {
