@@ -28,7 +28,7 @@ export const placeProblems = defineProblems('order', {
   },
   linesUnavailable: {
     status: 409,
-    message: 'The store has not so much of this',
+    message: 'Not all of this is available any more',
     details: {
       lines: Type.Array(
         Type.Object({
