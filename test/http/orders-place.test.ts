@@ -102,6 +102,33 @@ for (const kind of databaseKinds) {
       assert.equal((await rowsOf(customer)).orders, 1)
     })
 
+    test('names no tax where the seller is not registered for GST, in the cart and in the order, and costs the same', async () => {
+      const unregistered = await startOrders(database, { isTaxed: false })
+      try {
+        const bills: { toPayPaise: number; tax: object; items: { gstBasisPoints: number; cgstPaise: number }[] }[] = []
+        for (const seller of [service, unregistered]) {
+          const own = await seller.aShop()
+          const customer = await seller.customer(own)
+          await seller.fill(customer, { tipPaise: 1000 })
+          const { bill: shown } = (await seller.see(customer, 'cart')).body.cart
+          const { order } = (await seller.place(customer)).body
+          assert.deepEqual(order.bill, shown)
+          assert.deepEqual((await seller.see(customer, `orders/${order.id}`)).body.order.bill, shown)
+          assert.ok(
+            order.lines.every((line: { gstBasisPoints: number }) => line.gstBasisPoints > 0 === (seller === service)),
+          )
+          bills.push(shown)
+        }
+        const [taxed, plain] = bills
+        assert.equal(plain?.toPayPaise, taxed?.toPayPaise)
+        assert.deepEqual(plain?.tax, { goods: [], fees: null, cgstPaise: 0, sgstPaise: 0 })
+        assert.ok(plain?.items.every(({ gstBasisPoints, cgstPaise }) => gstBasisPoints === 0 && cgstPaise === 0))
+        assert.notDeepEqual(taxed?.tax, plain?.tax)
+      } finally {
+        await unregistered.end()
+      }
+    })
+
     test('needs a key', async () => {
       const { token } = await service.customer(shop)
       const body = { expectedTotalPaise: 1, paymentMethod: 'cash' }

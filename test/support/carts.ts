@@ -81,6 +81,7 @@ export async function startCarts(
     secret = secretKey,
     previousSecret,
     pricing: ownPricing,
+    isTaxed = true,
   }: {
     clock?: SetClock
     guestCartsPerHour?: number
@@ -88,6 +89,7 @@ export async function startCarts(
     secret?: Secret
     previousSecret?: Secret
     pricing?: Pick<Pricing, 'quote'>
+    isTaxed?: boolean
   } = {},
 ): Promise<StartedCarts> {
   const jobs: ScheduleDefinition[] = []
@@ -112,7 +114,7 @@ export async function startCarts(
       const stores = createStores(shared)
       const catalog = createCatalog({ ...shared, settings: { cacheMegabytes: 0 }, stores })
       const inventory = createInventory({ ...shared, settings: { holdSeconds: 600 }, stores, catalog })
-      const pricing = createPricing(shared)
+      const pricing = createPricing({ ...shared, isTaxed })
       made.carts = createCarts({
         ...shared,
         settings: { guestCartsPerHour },
