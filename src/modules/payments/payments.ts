@@ -52,6 +52,8 @@ export interface RefundRecord {
   /** `manual`: money that no provider can give back, such as cash. */
   status: RefundStatus
   reason: string
+  /** A person gave it back, in whatever way, and no provider. */
+  byHand: boolean
 }
 
 /** Money that came in. */
