@@ -6,6 +6,7 @@ import { numbersFrom, type StartedAccounts, startAccounts } from '../support/acc
 import { setClock } from '../support/clock.ts'
 import { aDatabase, databaseKinds, type TestDatabase } from '../support/databases.ts'
 import { anEvent, anInvoicing, aPackedOrder, type Invoicing } from '../support/invoices.ts'
+import { inParallel } from '../support/service.ts'
 import { aStore } from '../support/stock.ts'
 
 for (const kind of databaseKinds) {
@@ -156,6 +157,38 @@ for (const kind of databaseKinds) {
       assert.deepEqual([unknown.status, unknown.body.code], [404, 'invoice.no_such_order'])
       assert.equal((await get('orders/ord_1/invoice', accessToken)).status, 400)
       assert.equal((await get(`credit-notes/${newId('crn')}`, accessToken)).status, 404)
+    })
+
+    test('are there from the moment in which the goods have left, one for each order, though the job comes at the same time', async () => {
+      const { user, accessToken } = await service.signIn(aNumber())
+      const { id: storeId } = await aStore(database)
+      const orders = await inParallel(6, () => aPackedOrder(database, { userId: user.id, storeId }))
+      const answers = await inParallel(36, async (at) => {
+        const orderId = orders[at % 6]?.id ?? ''
+        if (at % 4 === 3) await invoicing.react('order.changed/issue-invoice', { orderId })
+        const { status, body } = await get(`orders/${orderId}/invoice`, at % 2 === 0 ? accessToken : admin)
+        assert.equal(status, 200, JSON.stringify(body))
+        return `${orderId} ${body.invoice.number.slice(-6)}`
+      })
+      assert.equal(new Set(answers).size, 6)
+      const { rows } = await database.raw(
+        `select order_id || ' ' || right(number, 6) as said, sequence from invoice_documents where store_id = $1 order by 2`,
+        [storeId],
+      )
+      const kept = rows as { said: string; sequence: number }[]
+      assert.deepEqual(kept.map(({ said }) => said).sort(), [...new Set(answers)].sort())
+      assert.deepEqual(
+        kept.map(({ sequence }) => sequence),
+        [1, 2, 3, 4, 5, 6],
+      )
+    })
+
+    test('are issued for nobody who may not see them', async () => {
+      const { id } = await aPackedOrder(database)
+      const stranger = await get(`orders/${id}/invoice`, (await service.signIn(aNumber())).accessToken)
+      assert.deepEqual([stranger.status, stranger.body.code], [404, 'invoice.no_such_order'])
+      const { rows } = await database.raw('select id from invoice_documents where order_id = $1', [id])
+      assert.deepEqual(rows, [])
     })
 
     test('are followed by credit notes, in the same three formats', async () => {

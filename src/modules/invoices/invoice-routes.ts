@@ -6,7 +6,7 @@ import { problems } from '../../platform/http/problem.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { chooseFormat, type Format } from './choose-format.ts'
 import type { IssuedDocument } from './document.ts'
-import { type FindDocumentDeps, findCreditNote, findInvoice, listCreditNotes } from './find-document.ts'
+import { type FindInvoiceDeps, findCreditNote, findInvoice, listCreditNotes } from './find-document.ts'
 import { htmlPage, htmlPolicy } from './html-page.ts'
 import { invoiceProblems } from './invoice-problems.ts'
 import {
@@ -45,7 +45,7 @@ const toView = ({ userId, storeId, issuedAt, content, ...document }: IssuedDocum
   issuedAt: issuedAt.toISOString(),
 })
 
-export interface InvoiceRoutesDeps extends FindDocumentDeps {
+export interface InvoiceRoutesDeps extends FindInvoiceDeps {
   authenticate: Accounts['authenticate']
   telemetry: InvoicesTelemetry
 }
@@ -82,6 +82,7 @@ export const invoiceRoutes =
         onRequest,
         schema: {
           summary: 'The invoice of an order, as JSON, as a page or as a PDF',
+          description: 'There from the moment in which the order leaves the store. Before that it is 404.',
           tags,
           params: OrderParams,
           querystring: FormatQuery,
