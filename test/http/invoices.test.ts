@@ -105,6 +105,17 @@ for (const kind of databaseKinds) {
       assert.equal((await get(`orders/${order.id}/invoice?format=html`, token)).text, asked.text)
     })
 
+    test('say that they differ by Accept where they do', async () => {
+      const { order, token } = await anIssued()
+      await refund(order.id, 100)
+      const [note] = (await get(`orders/${order.id}/credit-notes`, token)).body.creditNotes
+      for (const path of [`orders/${order.id}/invoice`, `credit-notes/${note.id}`]) {
+        for (const accept of ['application/json', 'text/html', 'application/pdf', '*/*'])
+          assert.equal((await get(path, token, { accept })).headers['vary'], 'Origin, Accept', `${path} as ${accept}`)
+        assert.equal((await get(`${path}?format=pdf`, token)).headers['vary'], 'Origin')
+      }
+    })
+
     test('are a PDF, whatever script its names are in and however long it is', async () => {
       const names = ['अमूल दूध', 'பால்', '🍵', 'Ghee\u0000', 'x'.repeat(300)]
       const lines = Array.from({ length: 90 }, (_, at) => ({

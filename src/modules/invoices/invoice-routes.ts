@@ -52,6 +52,10 @@ export interface InvoiceRoutesDeps extends FindInvoiceDeps {
 
 type Asked = FastifyRequest<{ Querystring: { format?: Format } }>
 
+/** So that no cache gives one format to whoever asks for another. Beside what the answer differs by already. */
+const differByAccept = (reply: FastifyReply): void =>
+  void reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '))
+
 /** Invoices and credit notes, for whoever bought and whoever works in the store. */
 export const invoiceRoutes =
   (deps: InvoiceRoutesDeps): FastifyPluginAsyncTypebox =>
@@ -61,6 +65,7 @@ export const invoiceRoutes =
 
     /** As a page, as a PDF, or as what JSON is made of. */
     async function send(request: Asked, reply: FastifyReply, document: IssuedDocument, json: object) {
+      if (request.query.format === undefined) differByAccept(reply)
       const format = chooseFormat(request.query.format, request.headers.accept)
       deps.telemetry.printed(format)
       if (format === 'json') return json
