@@ -267,6 +267,16 @@ for (const kind of databaseKinds) {
         await database.raw('update listings set price_paise = 260000 where variant_id = $1', [own.variantIds[0]])
         await service.fill(customer, { lines: [[0, 2]] })
         const total = await service.totalOf(customer)
+        const { paymentMethods, canOrder } = (await service.see(customer, 'cart')).body.cart
+        assert.deepEqual(
+          paymentMethods.map(({ id, mostPaise, isOpen }: Record<string, unknown>) => [id, mostPaise, isOpen]),
+          [
+            ['test', null, true],
+            ['cash', 500_000, false],
+          ],
+          'the cart foretells it',
+        )
+        assert.equal(canOrder, true)
         const { body } = await refused(customer, 'order.payment_method_unavailable', { total })
         assert.deepEqual([body.leastPaise, body.mostPaise], [0, 500_000])
         assert.equal((await service.place(customer, { method: 'test', total })).status, 201)

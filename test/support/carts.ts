@@ -72,6 +72,8 @@ const aPoint = () => {
   return { lat: 10 + shops * 0.1, lng: 77 }
 }
 
+const inCash = { id: 'cash', title: 'Cash on delivery', leastPaise: 0, mostPaise: null, isOpen: true }
+
 /** The module behind a server, with those that it asks. */
 export async function startCarts(
   database: Database,
@@ -82,6 +84,7 @@ export async function startCarts(
     previousSecret,
     pricing: ownPricing,
     isTaxed = true,
+    waysToPay = () => [inCash],
   }: {
     clock?: SetClock
     guestCartsPerHour?: number
@@ -90,6 +93,7 @@ export async function startCarts(
     previousSecret?: Secret
     pricing?: Pick<Pricing, 'quote'>
     isTaxed?: boolean
+    waysToPay?: Parameters<typeof createCarts>[0]['waysToPay']
   } = {},
 ): Promise<StartedCarts> {
   const jobs: ScheduleDefinition[] = []
@@ -125,6 +129,7 @@ export async function startCarts(
         catalog,
         inventory,
         pricing: ownPricing ?? pricing,
+        waysToPay,
       })
       made.catalog = catalog
       await server.register(stores.routes, { prefix: '/api' })

@@ -119,6 +119,7 @@ export async function startOrders(database: Database, { isTaxed = true } = {}): 
       const catalog = createCatalog({ ...shared, settings: { cacheMegabytes: 0 }, stores })
       const inventory = createInventory({ ...shared, settings: { holdSeconds: 600 }, stores, catalog })
       const pricing = createPricing({ ...shared, isTaxed })
+      const payments = createPayments({ ...shared, ...paymentsConfig({}, true), secretKey, development: true })
       const carts = createCarts({
         ...shared,
         settings: { guestCartsPerHour: 1000 },
@@ -127,8 +128,8 @@ export async function startOrders(database: Database, { isTaxed = true } = {}): 
         catalog,
         inventory,
         pricing,
+        waysToPay: payments.methodsFor,
       })
-      const payments = createPayments({ ...shared, ...paymentsConfig({}, true), secretKey, development: true })
       const orders = createOrders({
         ...shared,
         settings: { reviveMinutes: 30, deliveryCodeAbovePaise: 100_000, mostStreamsForUser: 5, mostStreams: 1000 },

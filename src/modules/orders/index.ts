@@ -55,7 +55,7 @@ export interface OrdersDeps {
   carts: Pick<Carts, 'take' | 'clear' | 'refill'>
   payments: Pick<
     Payments,
-    | 'methods'
+    | 'methodsFor'
     | 'open'
     | 'start'
     | 'close'

@@ -17,7 +17,7 @@ import { type StepOrderDeps, stepOrder } from './step-order.ts'
 export interface PayOrderDeps extends StepOrderDeps {
   database: Pick<Database, 'db'>
   clock: Clock
-  payments: Pick<Payments, 'methods' | 'open' | 'start' | 'close' | 'paymentsOf'>
+  payments: Pick<Payments, 'methodsFor' | 'open' | 'start' | 'close' | 'paymentsOf'>
 }
 
 interface PayInput {
@@ -47,8 +47,7 @@ async function pay(deps: PayOrderDeps, tx: Tx, { caller, orderId, paymentMethod 
   if (order?.userId !== caller.userId) throw orderProblems.notFound()
   if (!isUnpaid(order.status)) throw orderProblems.notInState({ status: order.status })
   if (order.payUntil && order.payUntil.getTime() <= deps.clock.now()) throw orderProblems.payTimeOver()
-  const wanted = { id: paymentMethod ?? order.paymentMethod, totalPaise: order.totalPaise }
-  const method = findMethod(deps.payments.methods(), wanted)
+  const method = findMethod(deps.payments.methodsFor(order.totalPaise), paymentMethod ?? order.paymentMethod)
   if (method?.kind !== 'online') throw placeProblems.paymentMethodUnavailable()
   const payment = await openPayment(deps, tx, order, method.id)
   const change = { paymentId: payment.id, paymentMethod: payment.method }

@@ -25,7 +25,7 @@ export interface PlaceOrderDeps extends PrepareOrderDeps, NoteChangeDeps {
   clock: Clock
   carts: Pick<Carts, 'take' | 'clear'>
   pricing: Pick<Pricing, 'quote' | 'recordOrder'>
-  payments: Pick<Payments, 'methods' | 'open' | 'start'>
+  payments: Pick<Payments, 'methodsFor' | 'open' | 'start'>
   inventory: Pick<Inventory, 'reserve' | 'availabilityOf'>
   atWork: StoresAtWork
   telemetry: Pick<OrdersTelemetry, 'placed'>
