@@ -102,6 +102,36 @@ for (const kind of databaseKinds) {
       assert.equal((await rowsOf(customer)).orders, 1)
     })
 
+    test('answers a repeated key with the order and its payment as both are now', async () => {
+      const repeat = async (customer: Customer, method: string, key: string, total: number) => {
+        const { status, headers, body } = await service.place(customer, { method, key, total })
+        assert.deepEqual([status, headers['idempotency-replayed']], [201, 'true'])
+        return [body.order.status, body.payment.method, body.payment.status, body.payment.client]
+      }
+      const online = await service.customer(shop)
+      await service.fill(online)
+      const total = await service.totalOf(online)
+      const { order, payment } = (await service.place(online, { method: 'test', key: 'k-2', total })).body
+      await service.money(payment.id)
+      assert.deepEqual(await repeat(online, 'test', 'k-2', total), ['placed', 'test', 'captured', null])
+      assert.equal((await service.ask(online, `${order.id}/cancellation`, { reason: 'Changed my mind' })).status, 200)
+      assert.equal((await repeat(online, 'test', 'k-2', total))[0], 'cancelled')
+
+      const cash = await service.customer(shop)
+      await service.fill(cash)
+      const { body } = await service.place(cash, { key: 'k-3', total })
+      assert.deepEqual(await repeat(cash, 'cash', 'k-3', total), ['placed', 'cash', 'due', null])
+      assert.equal((await service.ask(cash, `${body.order.id}/cancellation`, { reason: 'Never mind' })).status, 200)
+      assert.deepEqual(await repeat(cash, 'cash', 'k-3', total), ['cancelled', 'cash', 'closed', null])
+
+      const late = await service.customer(shop)
+      await service.fill(late)
+      await service.place(late, { method: 'test', key: 'k-4', total })
+      service.clock.pass(minutes(11))
+      await service.tick('orders/expire')
+      assert.deepEqual(await repeat(late, 'test', 'k-4', total), ['expired', 'test', 'closed', null])
+    })
+
     test('names no tax where the seller is not registered for GST, in the cart and in the order, and costs the same', async () => {
       const unregistered = await startOrders(database, { isTaxed: false })
       try {
