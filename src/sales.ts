@@ -48,8 +48,8 @@ export function createSales({ config, goods, ...rest }: SalesDeps): Sales {
   const { authenticate } = rest.accounts
   const keys = { secretKey, ...(signIn.secretKeyPrevious && { previousSecretKey: signIn.secretKeyPrevious }) }
   const deps = { ...rest, ...goods, ...keys, authenticate, development }
-  const carts = createCarts({ ...deps, settings: config.cart })
   const payments = createPayments({ ...deps, settings: config.payments, providerSettings: config.paymentProviders })
+  const carts = createCarts({ ...deps, settings: config.cart, waysToPay: payments.methodsFor })
   const { holdSeconds } = config.inventory
   const orders = createOrders({ ...deps, settings: config.orders, holdSeconds, carts, payments })
   const invoices = createInvoices({ ...deps, settings: config.invoices, orders })

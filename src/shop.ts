@@ -16,7 +16,7 @@ import type { Metrics } from './platform/observability/metrics.ts'
 import type { Queue } from './platform/queue/queue.ts'
 
 export interface ShopDeps {
-  config: Pick<Config, 'catalog' | 'inventory' | 'imports'>
+  config: Pick<Config, 'catalog' | 'inventory' | 'imports'> & { invoices: Pick<Config['invoices'], 'sellerGstin'> }
   database: Database
   queue: Queue
   events: Events
@@ -43,7 +43,7 @@ export function createGoods({ config, ...deps }: ShopDeps): Goods {
   const stores = createStores(deps)
   const catalog = createCatalog({ ...deps, settings: config.catalog, stores })
   const inventory = createInventory({ ...deps, settings: config.inventory, stores, catalog })
-  const pricing = createPricing(deps)
+  const pricing = createPricing({ ...deps, isTaxed: config.invoices.sellerGstin !== undefined })
   return {
     stores,
     catalog,

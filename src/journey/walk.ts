@@ -71,7 +71,7 @@ function sayBill(say: WalkDeps['say'], { lines, toPayPaise, savingsPaise, tax }:
   for (const { label, amountPaise, explanation } of lines)
     say(`    ${label.padEnd(20)} ${rupees(amountPaise).padStart(10)}${explanation ? `   ${explanation}` : ''}`)
   say(`    ${'To pay'.padEnd(20)} ${rupees(toPayPaise).padStart(10)}   saved ${rupees(savingsPaise)}`)
-  say(`    of which GST: CGST ${rupees(tax.cgstPaise)}, SGST ${rupees(tax.sgstPaise)}`)
+  if (tax.goods.length > 0) say(`    of which GST: CGST ${rupees(tax.cgstPaise)}, SGST ${rupees(tax.sgstPaise)}`)
 }
 
 async function order({ customer, newKey }: WalkDeps, cart: Body, paymentMethod: string): Promise<Body> {

@@ -104,6 +104,25 @@ for (const kind of databaseKinds) {
       assert.ok(invoice.content.tax.every(({ gstBasisPoints }) => gstBasisPoints === 0))
     })
 
+    test('are taxed by what the seller is when they are issued, as the bill is or would have been', async () => {
+      const { SELLER_GSTIN: _, ...unregistered } = registered
+      const linesOf = ({ invoice }: Awaited<ReturnType<typeof issued>>) =>
+        invoice.content.lines.map(({ description, sku, ...amounts }) => amounts)
+      const couponPaise = 1333
+      const fees = [{ kind: 'deliveryFee' as const, amountPaise: 2500, explanation: null }]
+      const [before, since] = [await issued({ couponPaise, fees }), await issued({ couponPaise, fees, isTaxed: false })]
+      assert.equal(before.order.totalPaise, since.order.totalPaise)
+      assert.deepEqual(linesOf(since), linesOf(before))
+      assert.deepEqual(since.invoice.content.totals, before.invoice.content.totals)
+      assert.equal(before.invoice.content.totals.cgstPaise, before.order.bill.tax.cgstPaise)
+      invoicing = anInvoicing(database, { env: unregistered })
+      for (const isTaxed of [true, false]) {
+        const { order, invoice } = await issued({ couponPaise, fees, isTaxed })
+        const { title, totals } = invoice.content
+        assert.deepEqual([title, totals.cgstPaise, totals.totalPaise], ['Receipt', 0, order.totalPaise])
+      }
+    })
+
     test('are issued when goods have left, once, with the numbers of their store from one upwards', async () => {
       const waiting = await anOrder({ status: 'packed' })
       assert.equal(await invoicing.invoices.issueInvoice(waiting.id), undefined)

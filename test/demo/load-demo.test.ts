@@ -44,7 +44,12 @@ async function aLoader(engine: { name: string }): Promise<Loader> {
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
   const queue = aQueue(database)
   const { stores, pricing, importKinds } = createGoods({
-    config: { catalog: { cacheMegabytes: 0 }, inventory: { holdSeconds: 600 }, imports: { maxMegabytes: 1 } },
+    config: {
+      catalog: { cacheMegabytes: 0 },
+      inventory: { holdSeconds: 600 },
+      imports: { maxMegabytes: 1 },
+      invoices: {},
+    },
     database,
     queue,
     events: createEvents(queue),

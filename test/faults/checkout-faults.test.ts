@@ -33,6 +33,12 @@ const troubles = {
 /** Besides half a minute for the start and what comes to rest, a checkout takes a tenth of a second. */
 const timeout = 330_000 + checkouts * 300
 
+/** What of an order is as it was ordered, whatever has been found of it and become of it since. */
+const asOrdered = ({ id, storeId, paymentMethod, createdAt, lines }: Record<string, unknown>) => ({
+  ...{ id, storeId, paymentMethod, createdAt },
+  lines: (lines as Record<string, unknown>[]).map(({ foundQuantity: _, ...line }) => line),
+})
+
 describe(`${checkouts} checkouts while servers, PostgreSQL and the gateway fail, with CHECKOUT_SEED=${seed}`, {
   skip: ownPostgresMissing,
   timeout,
@@ -93,7 +99,7 @@ describe(`${checkouts} checkouts while servers, PostgreSQL and the gateway fail,
       const stored = JSON.parse(run.stored.get(key) ?? '{}')
       for (const { status, body } of answers) {
         assert.equal(status, 201)
-        assert.deepEqual(body.order, stored.order)
+        assert.deepEqual(asOrdered(body.order), asOrdered(stored.order))
         assert.equal(body.payment.id, stored.payment.id)
       }
       assert.ok(!orders.has(stored.order.id), 'two keys have one order')

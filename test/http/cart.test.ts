@@ -52,6 +52,7 @@ for (const kind of databaseKinds) {
           tipPaise: 0,
           instructions: null,
           minimumOrderPaise: null,
+          paymentMethods: null,
           canOrder: false,
           blockers: [
             { kind: 'empty', message: 'There is nothing in the cart' },
@@ -218,6 +219,24 @@ for (const kind of databaseKinds) {
           [outcome],
         )
         assert.deepEqual([closed.minimumOrderPaise, closed.bill.toPayPaise], [null, 12_500])
+      }
+    })
+
+    test('says which ways to pay take its total, and cannot be ordered where none does', async () => {
+      const mostPaise = 12_500
+      const inCash = { id: 'cash', title: 'Cash on delivery', leastPaise: 0, mostPaise }
+      const waysToPay = (totalPaise: number) => [{ ...inCash, isOpen: totalPaise <= mostPaise }]
+      const cashOnly = await startCarts(database, { waysToPay, clock: service.clock })
+      try {
+        const customer = await cashOnly.customer()
+        await customer.put('/address', { addressId: await cashOnly.anAddress(customer, shop.point) })
+        const cart = await customer.put(`/lines/${a}`, { quantity: 5, storeId: shop.id })
+        assert.deepEqual([cart.paymentMethods, cart.canOrder], [[{ ...inCash, isOpen: true }], true])
+        const dearer = await customer.put('/tip', { tipPaise: 1 })
+        assert.deepEqual([dearer.paymentMethods, dearer.canOrder], [[{ ...inCash, isOpen: false }], false])
+        assert.deepEqual(kinds(dearer.blockers), ['notPayable'])
+      } finally {
+        await cashOnly.end()
       }
     })
 

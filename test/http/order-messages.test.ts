@@ -97,8 +97,8 @@ for (const kind of databaseKinds) {
     const from: OrderStatus[] = ['pending_payment', 'placed', 'picking', 'packed', 'out_for_delivery']
     const step = ({ id }: StoredOrder, to: OrderStatus) =>
       tell((tx, now) => takeStep(tx, { orderId: id, from, to, actor: 'system', actorId: null, details: {}, now }))
-    const refund = ({ id }: StoredOrder, status = 'processed') =>
-      tell((tx, now) => addRefunded(tx, { orderId: id, details: { amountPaise: 5050, status }, now }))
+    const refund = ({ id }: StoredOrder, status = 'processed', byHand = false) =>
+      tell((tx, now) => addRefunded(tx, { orderId: id, details: { amountPaise: 5050, status, byHand }, now }))
     const order = ({ userId }: Customer, status: OrderStatus = 'pending_payment') =>
       anOrder(database, { userId, status, totalPaise: 7500 })
 
@@ -140,6 +140,19 @@ for (const kind of databaseKinds) {
         )
         assert.ok(mail.mails.every(({ text, subject }) => greeting.test(text) && subject.includes(numberOf(ordered))))
         assert.match(mail.mails[0]?.text ?? '', /3 .*₹75/)
+      })
+
+    for (const [locale, text, mailed] of [
+      ['en', /Rs 50\.50 was given back to you/, /₹50\.50 .* was given back to you/],
+      ['hi', /Rs 50\.50 aapko wapas de diye/, /₹50\.50 आपको लौटा दिए/],
+    ] as const)
+      test(`say that money was given back, and of no bank, when somebody did so by hand, in ${locale}`, async () => {
+        await start()
+        await refund(await order(await aCustomer({ locale }), 'placed'), 'processed', true)
+        await jobsAreDone()
+        assert.match(sms.requests.map((each) => each.text).join(), text)
+        assert.match(mail.mails.map((each) => each.text).join(), mailed)
+        assert.doesNotMatch(sms.requests[0]?.text + (mail.mails[0]?.text ?? ''), /on its way|bank|बैंक|माध्यम/i)
       })
 
     test('leave nothing personal in jobs and in the log', async () => {

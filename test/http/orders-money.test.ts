@@ -327,6 +327,30 @@ for (const kind of databaseKinds) {
       }
     })
 
+    test('given back by hand is told as that, once somebody has done so', async () => {
+      const customer = await service.customer(await service.aShop())
+      const { order } = await service.order(customer)
+      const { id: orderId, totalPaise: amountPaise } = order
+      await inTransaction(database.db, async (tx) => {
+        assert.ok(await service.payments.collectCash(tx, { orderId, amountPaise, riderId: customer.userId }))
+        await service.payments.refund(tx, { orderId, amountPaise: 500, reason: 'Spoilt', reference: 'spoilt' })
+      })
+      const [{ id: refundId }] = (await seen(customer, orderId)).refunds
+      const { token } = await service.admin()
+      const body = { note: 'In cash' }
+      const settled = await service.call('POST', `/api/refunds/${refundId}/settlement`, { token, body })
+      assert.equal(settled.status, 200)
+      const events: { type: string; details: object }[] = (await seen(customer, orderId)).events
+      const about = { refundId, amountPaise: 500, reason: 'Spoilt' }
+      assert.deepEqual(
+        events.filter(({ type }) => type === 'refunded').map(({ details }) => details),
+        [
+          { ...about, status: 'manual' },
+          { ...about, status: 'processed', byHand: true },
+        ],
+      )
+    })
+
     test('of an order that is cancelled after it was paid goes back in full, by itself', async () => {
       const { customer, id, paymentId, totalPaise, reserved } = await waiting()
       await service.money(paymentId)

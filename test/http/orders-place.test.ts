@@ -102,6 +102,63 @@ for (const kind of databaseKinds) {
       assert.equal((await rowsOf(customer)).orders, 1)
     })
 
+    test('answers a repeated key with the order and its payment as both are now', async () => {
+      const repeat = async (customer: Customer, method: string, key: string, total: number) => {
+        const { status, headers, body } = await service.place(customer, { method, key, total })
+        assert.deepEqual([status, headers['idempotency-replayed']], [201, 'true'])
+        return [body.order.status, body.payment.method, body.payment.status, body.payment.client]
+      }
+      const online = await service.customer(shop)
+      await service.fill(online)
+      const total = await service.totalOf(online)
+      const { order, payment } = (await service.place(online, { method: 'test', key: 'k-2', total })).body
+      await service.money(payment.id)
+      assert.deepEqual(await repeat(online, 'test', 'k-2', total), ['placed', 'test', 'captured', null])
+      assert.equal((await service.ask(online, `${order.id}/cancellation`, { reason: 'Changed my mind' })).status, 200)
+      assert.equal((await repeat(online, 'test', 'k-2', total))[0], 'cancelled')
+
+      const cash = await service.customer(shop)
+      await service.fill(cash)
+      const { body } = await service.place(cash, { key: 'k-3', total })
+      assert.deepEqual(await repeat(cash, 'cash', 'k-3', total), ['placed', 'cash', 'due', null])
+      assert.equal((await service.ask(cash, `${body.order.id}/cancellation`, { reason: 'Never mind' })).status, 200)
+      assert.deepEqual(await repeat(cash, 'cash', 'k-3', total), ['cancelled', 'cash', 'closed', null])
+
+      const late = await service.customer(shop)
+      await service.fill(late)
+      await service.place(late, { method: 'test', key: 'k-4', total })
+      service.clock.pass(minutes(11))
+      await service.tick('orders/expire')
+      assert.deepEqual(await repeat(late, 'test', 'k-4', total), ['expired', 'test', 'closed', null])
+    })
+
+    test('names no tax where the seller is not registered for GST, in the cart and in the order, and costs the same', async () => {
+      const unregistered = await startOrders(database, { isTaxed: false })
+      try {
+        const bills: { toPayPaise: number; tax: object; items: { gstBasisPoints: number; cgstPaise: number }[] }[] = []
+        for (const seller of [service, unregistered]) {
+          const own = await seller.aShop()
+          const customer = await seller.customer(own)
+          await seller.fill(customer, { tipPaise: 1000 })
+          const { bill: shown } = (await seller.see(customer, 'cart')).body.cart
+          const { order } = (await seller.place(customer)).body
+          assert.deepEqual(order.bill, shown)
+          assert.deepEqual((await seller.see(customer, `orders/${order.id}`)).body.order.bill, shown)
+          assert.ok(
+            order.lines.every((line: { gstBasisPoints: number }) => line.gstBasisPoints > 0 === (seller === service)),
+          )
+          bills.push(shown)
+        }
+        const [taxed, plain] = bills
+        assert.equal(plain?.toPayPaise, taxed?.toPayPaise)
+        assert.deepEqual(plain?.tax, { goods: [], fees: null, cgstPaise: 0, sgstPaise: 0 })
+        assert.ok(plain?.items.every(({ gstBasisPoints, cgstPaise }) => gstBasisPoints === 0 && cgstPaise === 0))
+        assert.notDeepEqual(taxed?.tax, plain?.tax)
+      } finally {
+        await unregistered.end()
+      }
+    })
+
     test('needs a key', async () => {
       const { token } = await service.customer(shop)
       const body = { expectedTotalPaise: 1, paymentMethod: 'cash' }
@@ -240,6 +297,16 @@ for (const kind of databaseKinds) {
         await database.raw('update listings set price_paise = 260000 where variant_id = $1', [own.variantIds[0]])
         await service.fill(customer, { lines: [[0, 2]] })
         const total = await service.totalOf(customer)
+        const { paymentMethods, canOrder } = (await service.see(customer, 'cart')).body.cart
+        assert.deepEqual(
+          paymentMethods.map(({ id, mostPaise, isOpen }: Record<string, unknown>) => [id, mostPaise, isOpen]),
+          [
+            ['test', null, true],
+            ['cash', 500_000, false],
+          ],
+          'the cart foretells it',
+        )
+        assert.equal(canOrder, true)
         const { body } = await refused(customer, 'order.payment_method_unavailable', { total })
         assert.deepEqual([body.leastPaise, body.mostPaise], [0, 500_000])
         assert.equal((await service.place(customer, { method: 'test', total })).status, 201)

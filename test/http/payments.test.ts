@@ -244,6 +244,11 @@ for (const kind of databaseKinds) {
       assert.equal((await settle(made.id)).body.refund.status, 'processed')
       assert.equal((await settle(made.id)).body.code, 'payment.refund_settled')
       assert.equal((await settle(first.refunds[0].id)).status, 200)
+      const told = till.told.refunded.filter(({ status }) => status === 'processed').slice(-2)
+      assert.deepEqual(
+        told.map(({ id, byHand }) => [id, byHand]),
+        [made.id, first.refunds[0].id].map((id) => [id, true]),
+      )
       assert.equal((await get(`payments/${failing.id}`)).body.payment.refundedPaise, 25_000)
       assert.deepEqual((await list()).body.refunds, [])
     })

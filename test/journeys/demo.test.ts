@@ -31,6 +31,7 @@ describe('npm run demo', () => {
     const [, asked] = /is pending payment: (₹[0-9.]+)/.exec(output) ?? []
     assert.equal(/stream: refunded (₹[0-9.]+)/.exec(output)?.[1], asked)
     assert.doesNotMatch(output, /\b(?:\+91)?9\d{9}\b/, 'a whole number is told')
+    assert.doesNotMatch(output, /GST/, 'the seller has no GSTIN')
   })
 
   test('says what is missing when no server answers', async () => {

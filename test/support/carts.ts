@@ -72,6 +72,8 @@ const aPoint = () => {
   return { lat: 10 + shops * 0.1, lng: 77 }
 }
 
+const inCash = { id: 'cash', title: 'Cash on delivery', leastPaise: 0, mostPaise: null, isOpen: true }
+
 /** The module behind a server, with those that it asks. */
 export async function startCarts(
   database: Database,
@@ -81,6 +83,8 @@ export async function startCarts(
     secret = secretKey,
     previousSecret,
     pricing: ownPricing,
+    isTaxed = true,
+    waysToPay = () => [inCash],
   }: {
     clock?: SetClock
     guestCartsPerHour?: number
@@ -88,6 +92,8 @@ export async function startCarts(
     secret?: Secret
     previousSecret?: Secret
     pricing?: Pick<Pricing, 'quote'>
+    isTaxed?: boolean
+    waysToPay?: Parameters<typeof createCarts>[0]['waysToPay']
   } = {},
 ): Promise<StartedCarts> {
   const jobs: ScheduleDefinition[] = []
@@ -112,7 +118,7 @@ export async function startCarts(
       const stores = createStores(shared)
       const catalog = createCatalog({ ...shared, settings: { cacheMegabytes: 0 }, stores })
       const inventory = createInventory({ ...shared, settings: { holdSeconds: 600 }, stores, catalog })
-      const pricing = createPricing(shared)
+      const pricing = createPricing({ ...shared, isTaxed })
       made.carts = createCarts({
         ...shared,
         settings: { guestCartsPerHour },
@@ -123,6 +129,7 @@ export async function startCarts(
         catalog,
         inventory,
         pricing: ownPricing ?? pricing,
+        waysToPay,
       })
       made.catalog = catalog
       await server.register(stores.routes, { prefix: '/api' })

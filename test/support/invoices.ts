@@ -101,6 +101,8 @@ interface PackedOrder extends Partial<Omit<StoredOrder, 'lines'>> {
   fees?: Parameters<typeof computeBill>[0]['fees']
   couponPaise?: number
   tipPaise?: number
+  /** Of the bill that it was placed with. */
+  isTaxed?: boolean
 }
 
 const usualLines: Ordered[] = [
@@ -125,6 +127,7 @@ export async function aPackedOrder(
     fees = [{ kind: 'deliveryFee', amountPaise: 2500, explanation: null }],
     couponPaise = 0,
     tipPaise = 0,
+    isTaxed = true,
     ...fields
   }: PackedOrder = {},
 ): Promise<StoredOrder> {
@@ -147,7 +150,7 @@ export async function aPackedOrder(
     }
   })
   const coupon = couponPaise === 0 ? null : { discountPaise: couponPaise, explanation: 'WELCOME' }
-  const bill = computeBill({ lines: whole, fees, coupon, tipPaise })
+  const bill = computeBill({ lines: whole, fees, coupon, tipPaise, isTaxed })
   const found = new Map(whole.map(({ variantId, foundQuantity }) => [variantId, foundQuantity]))
   return anOrder(database, {
     status: 'out_for_delivery',

@@ -42,10 +42,10 @@ const never = () => async () => {
   throw new Error('nobody signs in here')
 }
 
-export async function aTill(database: Database): Promise<Till> {
+export async function aTill(database: Database, { isTaxed = true } = {}): Promise<Till> {
   const clock = setClock()
   const changes = createChangeFeed({ database, clock, log: pino({ level: 'silent' }) })
-  const pricing = createPricing({ database, changes, clock, authenticate: never, metrics: createMetrics() })
+  const pricing = createPricing({ isTaxed, database, changes, clock, authenticate: never, metrics: createMetrics() })
   await changes.start()
   await pricing.start()
   const within: Till['within'] = (work) => inTransaction(database.db, work)

@@ -67,7 +67,7 @@ export async function startShop(database: Database, options: { clock?: SetClock 
       const { authenticate } = accounts
       const changes = createChangeFeed({ database, clock, log })
       const stores = createStores({ database, clock, log, metrics, authenticate, changes })
-      const pricing = createPricing({ database, clock, metrics, authenticate, changes })
+      const pricing = createPricing({ isTaxed: true, database, clock, metrics, authenticate, changes })
       for (const { routes } of [stores, pricing]) await server.register(routes, { prefix: '/api' })
       await changes.start()
       await stores.start()

@@ -87,7 +87,7 @@ export interface StartedOrders extends StartedAccounts {
 const aNumber = numbersFrom(9_814_000_000)
 
 /** Orders behind a server with everything that they ask; providers are pretended, and jobs wait until they are done. */
-export async function startOrders(database: Database): Promise<StartedOrders> {
+export async function startOrders(database: Database, { isTaxed = true } = {}): Promise<StartedOrders> {
   const jobs = new Map<string, JobDefinition<object>>()
   const schedules = new Map<string, ScheduleDefinition>()
   let waiting: { name: string; payload: object }[] = []
@@ -118,7 +118,8 @@ export async function startOrders(database: Database): Promise<StartedOrders> {
       const stores = createStores(shared)
       const catalog = createCatalog({ ...shared, settings: { cacheMegabytes: 0 }, stores })
       const inventory = createInventory({ ...shared, settings: { holdSeconds: 600 }, stores, catalog })
-      const pricing = createPricing(shared)
+      const pricing = createPricing({ ...shared, isTaxed })
+      const payments = createPayments({ ...shared, ...paymentsConfig({}, true), secretKey, development: true })
       const carts = createCarts({
         ...shared,
         settings: { guestCartsPerHour: 1000 },
@@ -127,8 +128,8 @@ export async function startOrders(database: Database): Promise<StartedOrders> {
         catalog,
         inventory,
         pricing,
+        waysToPay: payments.methodsFor,
       })
-      const payments = createPayments({ ...shared, ...paymentsConfig({}, true), secretKey, development: true })
       const orders = createOrders({
         ...shared,
         settings: { reviveMinutes: 30, deliveryCodeAbovePaise: 100_000, mostStreamsForUser: 5, mostStreams: 1000 },

@@ -5,7 +5,7 @@ type Outcome = 'serviceable' | 'paused' | 'store_closed' | 'not_covered'
 
 /** Why a cart cannot be ordered as it is. */
 export type Blocker =
-  | { kind: 'empty' | 'addressMissing'; message: string }
+  | { kind: 'empty' | 'addressMissing' | 'notPayable'; message: string }
   | { kind: 'linesNotSold' | 'linesShort' | 'linesAboveMaximum'; message: string; variantIds: string[] }
   | { kind: 'notServiceable'; message: string; outcome: Exclude<Outcome, 'serviceable'> }
   | { kind: 'belowMinimum'; message: string; minimumOrderPaise: number; missingPaise: number }
@@ -18,6 +18,8 @@ export interface Ordered {
   serviceability: { outcome: Outcome; minimumOrderPaise?: number } | null
   /** What the goods cost, before coupon and fees. */
   goodsPaise: number
+  /** Some way to pay takes what it all comes to. */
+  isPayable: boolean
 }
 
 const unserved = {
@@ -46,10 +48,11 @@ function blockersOfLines(lines: Ordered['lines']): Blocker[] {
 }
 
 /** Everything that has to change before the cart can be ordered; nothing when it can. */
-export function blockersOf({ lines, hasAddress, serviceability, goodsPaise }: Ordered): Blocker[] {
+export function blockersOf({ lines, hasAddress, serviceability, goodsPaise, isPayable }: Ordered): Blocker[] {
   const blockers = blockersOfLines(lines)
   if (lines.length === 0) blockers.push({ kind: 'empty', message: 'There is nothing in the cart' })
   if (!hasAddress) blockers.push({ kind: 'addressMissing', message: 'Choose the address to deliver to' })
+  if (!isPayable) blockers.push({ kind: 'notPayable', message: 'No way to pay takes this total' })
   if (!serviceability) return blockers
   const { outcome, minimumOrderPaise = 0 } = serviceability
   const missingPaise = minimumOrderPaise - goodsPaise

@@ -102,6 +102,7 @@ const blocker = Type.Object(
         'addressMissing',
         'notServiceable',
         'belowMinimum',
+        'notPayable',
       ],
     }),
     message: text,
@@ -163,6 +164,21 @@ const CartShape = Type.Object(
     tipPaise: paise,
     instructions: orNull(text),
     minimumOrderPaise: orNull(Type.Integer({ description: 'Null while no store can be asked to deliver.' })),
+    paymentMethods: orNull(
+      Type.Array(
+        Type.Object(
+          {
+            id: text,
+            title: text,
+            leastPaise: Type.Integer({ description: 'Smallest order that may be paid so.' }),
+            mostPaise: orNull(Type.Integer({ description: 'Largest order that may be paid so.' })),
+            isOpen: Type.Boolean({ description: 'Whether an order of this cart may be.' }),
+          },
+          { title: 'CartPaymentMethod' },
+        ),
+        { description: 'Null while there is nothing to be paid for.' },
+      ),
+    ),
     canOrder: Type.Boolean(),
     blockers: Type.Array(blocker, { description: 'Everything that stands in the way of an order.' }),
   },

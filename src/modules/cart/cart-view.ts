@@ -11,7 +11,8 @@ const nothing: PricedCart = {
   serviceability: null,
   bill: null,
   coupon: null,
-  blockers: blockersOf({ lines: [], hasAddress: false, serviceability: null, goodsPaise: 0 }),
+  waysToPay: null,
+  blockers: blockersOf({ lines: [], hasAddress: false, serviceability: null, goodsPaise: 0, isPayable: true }),
 }
 
 const toServiceabilityView = (found: Serviceability) =>
@@ -28,7 +29,8 @@ function toCouponView(code: string | null, coupon: CouponOutcome | null) {
 }
 
 /** A cart as clients see it; one that there is not yet is empty. */
-export function toCartView({ contents, place, serviceability, coupon, lines, bill, blockers }: PricedCart = nothing) {
+export function toCartView(cart: PricedCart = nothing) {
+  const { contents, place, serviceability, coupon, lines, bill, waysToPay, blockers } = cart
   const { id, storeId, couponCode, tipPaise, instructions } = contents
   return {
     id: id || null,
@@ -41,6 +43,7 @@ export function toCartView({ contents, place, serviceability, coupon, lines, bil
     tipPaise,
     instructions,
     minimumOrderPaise: serviceability?.outcome === 'serviceable' ? serviceability.minimumOrderPaise : null,
+    paymentMethods: waysToPay && [...waysToPay],
     canOrder: blockers.length === 0,
     blockers,
   }

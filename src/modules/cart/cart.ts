@@ -14,6 +14,15 @@ export interface TakenCart {
   instructions: string | null
 }
 
+/** A way to pay, with whether it takes what a cart comes to. */
+export interface WayToPay {
+  id: string
+  title: string
+  leastPaise: number
+  mostPaise: number | null
+  isOpen: boolean
+}
+
 /** What other modules see of this one. */
 export interface Carts {
   /** The cart of an account, which nobody changes until the transaction ends. */

@@ -10,7 +10,7 @@ import type { Catalog } from '../catalog/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { Pricing } from '../pricing/index.ts'
 import type { Stores } from '../stores/index.ts'
-import type { Carts } from './cart.ts'
+import type { Carts, WayToPay } from './cart.ts'
 import { createCartHandles } from './cart-handle.ts'
 import { createCartLimit } from './cart-limit.ts'
 import { cartRoutes } from './cart-routes.ts'
@@ -35,6 +35,8 @@ export interface CartsDeps {
   catalog: Pick<Catalog, 'findOffers' | 'keptOffers' | 'findVariants'>
   inventory: Pick<Inventory, 'availabilityOf'>
   pricing: Pick<Pricing, 'quote'>
+  /** How this much can be paid, by the rule that orders are placed by. */
+  waysToPay: (totalPaise: number) => readonly WayToPay[]
   queue: Pick<Queue, 'schedule'>
   events: Pick<Events, 'when'>
   clock: Clock

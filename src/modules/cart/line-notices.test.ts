@@ -56,6 +56,7 @@ describe('what stands in the way of an order', () => {
     hasAddress: true,
     serviceability: { outcome: 'serviceable', minimumOrderPaise: 3000 },
     goodsPaise: 3000,
+    isPayable: true,
   }
   const kinds = (ordered: Partial<Ordered>) => blockersOf({ ...ready, ...ordered }).map(({ kind }) => kind)
 
@@ -65,6 +66,10 @@ describe('what stands in the way of an order', () => {
       kinds({ lines: [aLine('a', 1, { ...supply, pricePaise: 1 }), aLine('b', 10, { ...supply, available: 10 })] }),
       [],
     )
+  })
+
+  test('is the total where no way to pay takes it', () => {
+    assert.deepEqual(kinds({ isPayable: false }), ['notPayable'])
   })
 
   test('is every line that is short, not sold or above its maximum', () => {

@@ -2,6 +2,7 @@ import type { Address } from '../accounts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { Bill, CouponOutcome, Pricing } from '../pricing/index.ts'
 import type { Serviceability, Stores } from '../stores/index.ts'
+import type { WayToPay } from './cart.ts'
 import { type Blocker, blockersOf } from './cart-blockers.ts'
 import type { CartContents, Point } from './cart-contents.ts'
 import { type LineNotice, noticesOf } from './line-notices.ts'
@@ -17,6 +18,7 @@ export interface PriceCartDeps extends SurroundingsDeps {
   stores: Pick<Stores, 'findServingStore'>
   catalog: Pick<Catalog, 'keptOffers' | 'findVariants'>
   pricing: Pick<Pricing, 'quote'>
+  waysToPay: (totalPaise: number) => readonly WayToPay[]
 }
 
 /** A line with what it costs now; without a price when the store does not sell it. */
@@ -52,6 +54,8 @@ export interface PricedCart {
   /** Nothing while nothing in the cart is sold. */
   bill: Bill | null
   coupon: CouponOutcome | null
+  /** Nothing while there is nothing to be paid for. */
+  waysToPay: readonly WayToPay[] | null
   blockers: Blocker[]
 }
 
@@ -114,6 +118,9 @@ export async function priceCart(
       ? undefined
       : await deps.pricing.quote(deps.database.db, { storeId, lines: sold, couponCode, tipPaise, userId })
   const goodsPaise = sold.reduce((sum, { pricePaise, quantity }) => sum + pricePaise * quantity, 0)
+  const waysToPay = quote ? deps.waysToPay(quote.bill.toPayPaise) : null
+  const isPayable = waysToPay?.some(({ isOpen }) => isOpen) ?? true
+  const hasAddress = place !== null && place.id !== null
   return {
     contents,
     lines,
@@ -121,6 +128,7 @@ export async function priceCart(
     serviceability,
     bill: quote?.bill ?? null,
     coupon: quote?.coupon ?? null,
-    blockers: blockersOf({ lines, hasAddress: place !== null && place.id !== null, serviceability, goodsPaise }),
+    waysToPay,
+    blockers: blockersOf({ lines, hasAddress, serviceability, goodsPaise, isPayable }),
   }
 }

@@ -4,10 +4,16 @@ import type { Orders } from '../orders/index.ts'
 import type { IssuedDocument } from './document.ts'
 import { readCreditNote, readCreditNotesOf, readInvoiceOf } from './document-queries.ts'
 import { invoiceProblems } from './invoice-problems.ts'
+import { type IssueInvoiceDeps, issueInvoice } from './issue-invoice.ts'
 
 export interface FindDocumentDeps {
   database: Pick<Database, 'db'>
   orders: Pick<Orders, 'findOrder'>
+}
+
+/** Also what it takes to issue one. */
+export interface FindInvoiceDeps extends FindDocumentDeps, Omit<IssueInvoiceDeps, 'database' | 'orders'> {
+  database: Pick<Database, 'db' | 'background'>
 }
 
 /** Whoever bought, whoever manages the store, and admins. Who picks is not shown who bought, in orders neither. */
@@ -20,12 +26,17 @@ async function requireOrder({ database, orders }: FindDocumentDeps, caller: Call
   if (!order || !maySee(caller, order)) throw invoiceProblems.noSuchOrder()
 }
 
-/** @throws invoice.no_such_order, invoice.not_issued */
-export async function findInvoice(deps: FindDocumentDeps, caller: Caller, orderId: string): Promise<IssuedDocument> {
-  const invoice = await readInvoiceOf(deps.database.db, orderId)
-  if (invoice && maySee(caller, invoice)) return invoice
+/**
+ * The invoice of an order that has left the store: nobody has to wait for the job that issues it, whoever comes first does so.
+ * @throws invoice.no_such_order, invoice.not_issued
+ */
+export async function findInvoice(deps: FindInvoiceDeps, caller: Caller, orderId: string): Promise<IssuedDocument> {
+  const known = await readInvoiceOf(deps.database.db, orderId)
+  if (known && maySee(caller, known)) return known
   await requireOrder(deps, caller, orderId)
-  throw invoiceProblems.notIssued()
+  const invoice = await issueInvoice(deps, orderId, deps.database.db)
+  if (!invoice) throw invoiceProblems.notIssued()
+  return invoice
 }
 
 /** The oldest first; none while nothing has gone back. @throws invoice.no_such_order */

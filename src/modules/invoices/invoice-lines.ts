@@ -1,6 +1,13 @@
-import { proportion } from '../../platform/money.ts'
 import type { Order, OrderLine } from '../orders/index.ts'
-import { type Bill, type BillItem, type BillLine, type BillLineKind, billFound } from '../pricing/index.ts'
+import {
+  type Bill,
+  type BillItem,
+  type BillLine,
+  type BillLineKind,
+  billFound,
+  feeGstBasisPoints,
+  gstWithin,
+} from '../pricing/index.ts'
 import type { DocumentLine, TaxAmounts } from './document.ts'
 
 /** What a fee is for, by the services accounting code of GST. */
@@ -12,16 +19,14 @@ const feeCodes: Partial<Record<BillLineKind, string>> = {
   smallCartFee: '999799', // other services
 }
 
-/** Without a registration there is no tax in an amount. */
-const untaxed = (totalPaise: number): TaxAmounts => ({
-  taxablePaise: totalPaise,
-  cgstPaise: 0,
-  sgstPaise: 0,
-  totalPaise,
-})
+/** As a bill rounds it, for each item and each fee: two equal halves, each half-up. Of no rate there is no tax. */
+function amountsOf(totalPaise: number, gstBasisPoints: number): TaxAmounts & { gstBasisPoints: number } {
+  const { cgstPaise, sgstPaise } = gstWithin(totalPaise, gstBasisPoints)
+  return { gstBasisPoints, taxablePaise: totalPaise - cgstPaise - sgstPaise, cgstPaise, sgstPaise, totalPaise }
+}
 
+/** By the rate that the goods were ordered with: the bill has none where the seller was not registered then. */
 function goodsLine(line: OrderLine, item: BillItem, isTaxed: boolean): DocumentLine {
-  const { payablePaise: totalPaise, cgstPaise, sgstPaise } = item
   return {
     kind: 'goods',
     code: line.hsnCode,
@@ -33,17 +38,8 @@ function goodsLine(line: OrderLine, item: BillItem, isTaxed: boolean): DocumentL
     mrpPaise: item.mrpPaise,
     pricePaise: item.pricePaise,
     discountPaise: item.couponPaise,
-    gstBasisPoints: isTaxed ? item.gstBasisPoints : 0,
-    ...(isTaxed
-      ? { taxablePaise: totalPaise - cgstPaise - sgstPaise, cgstPaise, sgstPaise, totalPaise }
-      : untaxed(totalPaise)),
+    ...amountsOf(item.payablePaise, isTaxed ? line.gstBasisPoints : 0),
   }
-}
-
-/** As the bill rounds it: two equal halves, each half-up, for each fee. */
-function taxedFee(totalPaise: number, gstBasisPoints: number): TaxAmounts {
-  const half = proportion(totalPaise, gstBasisPoints, 2 * (10_000 + gstBasisPoints))
-  return { taxablePaise: totalPaise - 2 * half, cgstPaise: half, sgstPaise: half, totalPaise }
 }
 
 function feeLine({ kind, label, amountPaise }: BillLine, feeBasisPoints: number): DocumentLine[] {
@@ -61,8 +57,7 @@ function feeLine({ kind, label, amountPaise }: BillLine, feeBasisPoints: number)
       mrpPaise: null,
       pricePaise: amountPaise,
       discountPaise: 0,
-      gstBasisPoints: feeBasisPoints,
-      ...taxedFee(amountPaise, feeBasisPoints),
+      ...amountsOf(amountPaise, feeBasisPoints),
     },
   ]
 }
@@ -71,7 +66,10 @@ function feeLine({ kind, label, amountPaise }: BillLine, feeBasisPoints: number)
 const foundBill = ({ bill, lines }: Order): Bill =>
   billFound(bill, new Map(lines.map(({ variantId, foundQuantity }) => [variantId, foundQuantity])))
 
-/** What an order comes to: what was found of it, line by line, then the fees, and the tip apart. */
+/**
+ * What an order comes to: what was found of it, line by line, then the fees, and the tip apart. Whether it is taxed is for
+ * who issues to say, whatever the bill says that was ordered by; the totals are the same either way.
+ */
 export function chargesOf(
   order: Order,
   { isTaxed }: { isTaxed: boolean },
@@ -82,7 +80,7 @@ export function chargesOf(
     const item = items.get(line.variantId)
     return item ? [goodsLine(line, item, isTaxed)] : []
   })
-  const feeBasisPoints = isTaxed ? (bill.tax.fees?.gstBasisPoints ?? 0) : 0
+  const feeBasisPoints = isTaxed ? (bill.tax.fees?.gstBasisPoints ?? feeGstBasisPoints) : 0
   const fees = bill.lines.flatMap((line) => feeLine(line, feeBasisPoints))
   return { lines: [...goods, ...fees], tipPaise: bill.lines.find(({ kind }) => kind === 'tip')?.amountPaise ?? 0 }
 }

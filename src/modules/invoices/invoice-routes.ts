@@ -6,7 +6,7 @@ import { problems } from '../../platform/http/problem.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { chooseFormat, type Format } from './choose-format.ts'
 import type { IssuedDocument } from './document.ts'
-import { type FindDocumentDeps, findCreditNote, findInvoice, listCreditNotes } from './find-document.ts'
+import { type FindInvoiceDeps, findCreditNote, findInvoice, listCreditNotes } from './find-document.ts'
 import { htmlPage, htmlPolicy } from './html-page.ts'
 import { invoiceProblems } from './invoice-problems.ts'
 import {
@@ -45,12 +45,16 @@ const toView = ({ userId, storeId, issuedAt, content, ...document }: IssuedDocum
   issuedAt: issuedAt.toISOString(),
 })
 
-export interface InvoiceRoutesDeps extends FindDocumentDeps {
+export interface InvoiceRoutesDeps extends FindInvoiceDeps {
   authenticate: Accounts['authenticate']
   telemetry: InvoicesTelemetry
 }
 
 type Asked = FastifyRequest<{ Querystring: { format?: Format } }>
+
+/** So that no cache gives one format to whoever asks for another. Beside what the answer differs by already. */
+const differByAccept = (reply: FastifyReply): void =>
+  void reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '))
 
 /** Invoices and credit notes, for whoever bought and whoever works in the store. */
 export const invoiceRoutes =
@@ -61,6 +65,7 @@ export const invoiceRoutes =
 
     /** As a page, as a PDF, or as what JSON is made of. */
     async function send(request: Asked, reply: FastifyReply, document: IssuedDocument, json: object) {
+      if (request.query.format === undefined) differByAccept(reply)
       const format = chooseFormat(request.query.format, request.headers.accept)
       deps.telemetry.printed(format)
       if (format === 'json') return json
@@ -82,6 +87,7 @@ export const invoiceRoutes =
         onRequest,
         schema: {
           summary: 'The invoice of an order, as JSON, as a page or as a PDF',
+          description: 'There from the moment in which the order leaves the store. Before that it is 404.',
           tags,
           params: OrderParams,
           querystring: FormatQuery,

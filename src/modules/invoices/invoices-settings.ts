@@ -15,7 +15,7 @@ export const invoicesSettings = defineSection({
       env: 'SELLER_GSTIN',
       pattern: '^\\d{2}[A-Z]{5}\\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]$',
       form: 'a GSTIN, such as 29AAAAA0000A1ZY,',
-      otherwise: 'customers get receipts that name no tax, and no tax invoices',
+      otherwise: 'carts, orders and receipts name no tax, and there are no tax invoices',
       description: 'Number under which the seller is registered for GST. Its last character is checked.',
     }),
     sellerAddress: setting.optionalText({

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { Database, Tx } from '../../platform/database/database.ts'
+import type { Database, Db, Tx } from '../../platform/database/database.ts'
 import { inTransaction } from '../../platform/database/in-transaction.ts'
 import { constraintOf } from '../../platform/database/statement-error.ts'
 import { newId } from '../../platform/ids.ts'
@@ -61,10 +61,15 @@ async function issue(deps: IssueInvoiceDeps, tx: Tx, order: Order): Promise<void
 /**
  * The invoice of an order whose goods have left the store, issued now if it was not before; nothing for any other order.
  * However many ask at once, there is one, and its number is the next of its store and financial year.
+ *
+ * @param db whose sessions it takes; those of background work unless a request waits for it
  * @throws Error where the amounts do not come to what was paid
  */
-export async function issueInvoice(deps: IssueInvoiceDeps, orderId: string): Promise<IssuedDocument | undefined> {
-  const db = deps.database.background
+export async function issueInvoice(
+  deps: IssueInvoiceDeps,
+  orderId: string,
+  db: Db = deps.database.background,
+): Promise<IssuedDocument | undefined> {
   const known = await readInvoiceOf(db, orderId)
   if (known) return known
   try {

@@ -10,6 +10,7 @@ const inWords = (variant: OrderVariant): string => {
       orderOutForDelivery: 'out for delivery',
       orderDelivered: 'delivered',
       orderRefunded: 'refunded',
+      orderRefundedByHand: 'refunded by hand',
     }[variant.slice(0, -3)]
   }`
 }

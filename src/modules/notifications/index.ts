@@ -4,7 +4,7 @@ import { accountDeleted, emailReplaced } from '../accounts/index.ts'
 import type { Messaging } from '../messaging/index.ts'
 import { orderChanged } from '../orders/index.ts'
 import type { notificationsSettings } from './notifications-settings.ts'
-import { isMoment, templates } from './order-moment.ts'
+import { isMoment, templatesOf } from './order-moment.ts'
 import { type SendLetterDeps, sendLetter } from './send-letter.ts'
 import { mailCustomer, type TellCustomerDeps, textCustomer } from './tell-customer.ts'
 
@@ -40,7 +40,7 @@ export function startNotifications({ events, settings, ...deps }: NotificationsD
     wants: ({ type }) =>
       isMoment(type) &&
       settings.orderSms.includes(type) &&
-      messaging.sendsText(templates[type]) &&
+      templatesOf(type).some((template) => messaging.sendsText(template)) &&
       messaging.vendors().length > 0,
   })
   events.when(orderChanged, 'mail-customer', (fact, { log }) => mailCustomer(deps, fact, log), {

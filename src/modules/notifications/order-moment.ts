@@ -3,7 +3,7 @@ import type { OrderTextName } from '../messaging/index.ts'
 import type { Order, OrderEvent } from '../orders/index.ts'
 
 /** The moments of an order that its customer is written to about, and what each message is called. */
-export const templates = {
+const templates = {
   placed: 'orderPlaced',
   out_for_delivery: 'orderOutForDelivery',
   delivered: 'orderDelivered',
@@ -14,6 +14,14 @@ export type OrderMoment = keyof typeof templates
 export const orderMoments = Object.keys(templates) as OrderMoment[]
 
 export const isMoment = (type: string): type is OrderMoment => (orderMoments as string[]).includes(type)
+
+/** What messages about a moment may be called. */
+export const templatesOf = (moment: OrderMoment): OrderTextName[] =>
+  moment === 'refunded' ? [templates.refunded, 'orderRefundedByHand'] : [templates[moment]]
+
+/** What the message about an event is called: what a person gave back is there, and on no way through a bank. */
+export const templateOf = (moment: OrderMoment, { details }: OrderEvent): OrderTextName =>
+  moment === 'refunded' && details['byHand'] === true ? 'orderRefundedByHand' : templates[moment]
 
 const hour = 3_600_000
 
@@ -34,7 +42,7 @@ const stillTrue: { [moment in OrderMoment]?: (order: Order) => boolean } = {
 /** Whether a message is to be sent now about what happened: it is not late, not overtaken, and not for a person to do. */
 export function isWorthTelling(moment: OrderMoment, order: Order, event: OrderEvent, now: number): boolean {
   if (now - event.at.getTime() > longestMs[moment]) return false
-  // Cash is handed back by somebody, and not by a bank.
+  // Somebody has to give it back first, and says so then.
   if (moment === 'refunded' && event.details['status'] === 'manual') return false
   return stillTrue[moment]?.(order) ?? true
 }

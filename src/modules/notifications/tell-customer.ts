@@ -14,7 +14,7 @@ import {
   isWorthTelling,
   numberOf,
   type OrderMoment,
-  templates,
+  templateOf,
 } from './order-moment.ts'
 
 export interface TellCustomerDeps {
@@ -68,7 +68,7 @@ export async function textCustomer(deps: TellCustomerDeps, fact: OrderFact, log:
   const { moment, order, event, contact } = told
   const { outcome } = await deps.messaging.sendSms({
     to: contact.phone as Phone,
-    template: templates[moment],
+    template: templateOf(moment, event),
     values: { order: numberOf(order), amount: amountInSms(amountOf(moment, order, event)) },
     locale: (contact.locale ?? deps.locale) as Locale,
     validForSeconds,
@@ -85,7 +85,7 @@ export async function mailCustomer(deps: TellCustomerDeps, fact: OrderFact, log:
   const { moment, order, event, contact } = told
   const { outcome } = await deps.messaging.sendEmail({
     to: contact.email as EmailAddress,
-    template: templates[moment],
+    template: templateOf(moment, event),
     values: {
       ...(contact.name !== null && { name: contact.name }),
       order: numberOf(order),

@@ -56,7 +56,7 @@ export interface OrdersDeps {
   carts: Pick<Carts, 'take' | 'clear' | 'refill'>
   payments: Pick<
     Payments,
-    | 'methods'
+    | 'methodsFor'
     | 'open'
     | 'start'
     | 'close'

@@ -55,7 +55,7 @@ export const orderRoutes =
         schema: {
           summary: 'Order what is in the cart',
           description:
-            'The stock is held, and an online payment is begun: `payment.client` is what the checkout of its provider wants.',
+            'The stock is held, and an online payment is begun: `payment.client` is what the checkout of its provider wants. A repeated key is answered with the order and its payment as both are now.',
           tags,
           headers: KeyHeaders,
           body: PlaceBody,

@@ -77,7 +77,7 @@ const line = Type.Object(
     pack: text,
     imageUrl: orNull(text),
     hsnCode: text,
-    gstBasisPoints: Type.Integer(),
+    gstBasisPoints: Type.Integer({ description: 'Hundredths of a per cent; 0 where the bill names no tax.' }),
     quantity: Type.Integer(),
     foundQuantity: Type.Integer({ description: 'Until it is packed, what was ordered.' }),
     mrpPaise: paise,

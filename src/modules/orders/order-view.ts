@@ -1,5 +1,5 @@
 import type { PaymentRecord } from '../payments/index.ts'
-import { billFound } from '../pricing/index.ts'
+import { billFound, namesTax } from '../pricing/index.ts'
 import type { Order } from './orders.ts'
 import type { ShownOrder } from './show-order.ts'
 
@@ -11,15 +11,19 @@ const billOf = ({ bill, lines, totalPaise }: Order): Order['bill'] =>
     ? bill
     : billFound(bill, new Map(lines.map(({ variantId, foundQuantity }) => [variantId, foundQuantity])))
 
+/** Of goods that were sold without tax no rate is told; it stays with the order for its invoice. */
+const linesOf = ({ lines, bill }: Order): Order['lines'] =>
+  namesTax(bill) ? lines : lines.map((line) => ({ ...line, gstBasisPoints: 0 }))
+
 /** An order as everybody sees it who may: without what is personal in it. */
 export function toView(order: Order) {
-  const { id, storeId, status, paymentMethod, lines, totalPaise, riderId, cancelReason } = order
+  const { id, storeId, status, paymentMethod, totalPaise, riderId, cancelReason } = order
   return {
     id,
     storeId,
     status,
     paymentMethod,
-    lines,
+    lines: linesOf(order),
     bill: billOf(order),
     totalPaise,
     riderId,

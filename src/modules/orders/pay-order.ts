@@ -16,7 +16,7 @@ import { type StepOrderDeps, stepOrder } from './step-order.ts'
 export interface PayOrderDeps extends StepOrderDeps {
   database: Pick<Database, 'db'>
   clock: Clock
-  payments: Pick<Payments, 'methods' | 'open' | 'start' | 'close' | 'paymentsOf'>
+  payments: Pick<Payments, 'methodsFor' | 'open' | 'start' | 'close' | 'paymentsOf'>
 }
 
 interface PayInput {
@@ -46,10 +46,10 @@ async function pay(deps: PayOrderDeps, tx: Tx, { caller, orderId, paymentMethod 
   if (order?.userId !== caller.userId) throw orderProblems.notFound()
   if (!isUnpaid(order.status)) throw orderProblems.notInState({ status: order.status })
   if (order.payUntil && order.payUntil.getTime() <= deps.clock.now()) throw orderProblems.payTimeOver()
-  const wanted = { id: paymentMethod ?? order.paymentMethod, totalPaise: order.totalPaise }
-  const methods = deps.payments.methods().filter(({ kind }) => kind === 'online')
+  const wanted = paymentMethod ?? order.paymentMethod
+  const methods = deps.payments.methodsFor(order.totalPaise).filter(({ kind }) => kind === 'online')
   const method = findMethod(methods, wanted)
-  if (!method) throw methodUnavailable(methods, wanted.id)
+  if (!method) throw methodUnavailable(methods, wanted)
   const payment = await openPayment(deps, tx, order, method.id)
   const change = { paymentId: payment.id, paymentMethod: payment.method }
   if (order.status === 'payment_failed')

@@ -11,7 +11,7 @@ import type { Inventory } from '../inventory/index.ts'
 import type { Payments } from '../payments/index.ts'
 import type { Pricing } from '../pricing/index.ts'
 import { type NoteChangeDeps, noteChange } from './note-change.ts'
-import type { StoredOrder } from './order-queries.ts'
+import { readOrder, type StoredOrder } from './order-queries.ts'
 import { type OrderView, toPaymentView, toView } from './order-view.ts'
 import type { OrdersTelemetry } from './orders-telemetry.ts'
 import { placeProblems } from './place-problems.ts'
@@ -28,7 +28,7 @@ export interface PlaceOrderDeps extends PrepareOrderDeps, NoteChangeDeps {
   accounts: Pick<Accounts, 'findAddress' | 'holdAccount'>
   carts: Pick<Carts, 'take' | 'clear'>
   pricing: Pick<Pricing, 'quote' | 'recordOrder'>
-  payments: Pick<Payments, 'methods' | 'open' | 'start'>
+  payments: Pick<Payments, 'methodsFor' | 'open' | 'start'>
   inventory: Pick<Inventory, 'reserve' | 'availabilityOf'>
   atWork: StoresAtWork
   telemetry: Pick<OrdersTelemetry, 'placed'>
@@ -147,10 +147,25 @@ async function holdStock(
   if (reserved.outcome === 'different') throw new Error('a new order has a reservation already')
 }
 
+async function read({ database }: Pick<PlaceOrderDeps, 'database'>, id: string): Promise<StoredOrder> {
+  const order = await readOrder(database.db, id)
+  if (!order) throw new Error(`The order ${id} was placed and is not there.`)
+  return order
+}
+
+/** An order as it is now, with its latest payment: what was kept under the key may long be otherwise. */
+async function placedBefore(deps: PlaceOrderDeps, orderId: string, log: Logger): Promise<PlacedAnswer> {
+  const { paymentId } = await read(deps, orderId)
+  const { payment, client } = await deps.payments.start(paymentId, { log })
+  // After it, because who looks at a payment may find that it is paid.
+  const order = await read(deps, orderId)
+  return { success: true, order: toView(order), payment: { ...toPaymentView(payment), client } }
+}
+
 /**
  * Makes an order of a customer's cart: priced, its stock held, its payment opened, or nothing of it. Once for each key and for
  * each cart, whoever asks at once. The provider is told afterwards, also when the answer is asked for again: what the client
- * needs to pay is not lost with an answer.
+ * needs to pay is not lost with an answer. Such an answer is the order and its payment as both are by then.
  * @throws the problems of `prepareOrder`, order.lines_unavailable for what is out of stock, idempotency.*
  */
 export async function placeOrder(
@@ -167,6 +182,7 @@ export async function placeOrder(
     })),
   )
   const { body } = answer
+  if (answer.isReplayed) return { ...answer, body: await placedBefore(deps, body.order.id, log) }
   if (body.order.status === 'placed') return answer
   const { payment, client } = await deps.payments.start(body.payment.id, { log })
   return { ...answer, body: { ...body, payment: { ...toPaymentView(payment), client } } }

@@ -19,7 +19,7 @@ export interface PrepareOrderDeps {
   atWork: Pick<StoresAtWork, 'ordersAhead' | 'wasSoldOut'>
   stores: Pick<Stores, 'findServingStore'>
   pricing: Pick<Pricing, 'quote'>
-  payments: Pick<Payments, 'methods'>
+  payments: Pick<Payments, 'methodsFor'>
 }
 
 export interface PlaceOrderInput {
@@ -130,8 +130,9 @@ export async function prepareOrder(deps: PrepareOrderDeps, tx: Tx, input: PlaceO
   const { minimumOrderPaise } = serving
   if (itemsPaise < minimumOrderPaise) throw placeProblems.belowMinimum({ minimumOrderPaise })
   if (bill.toPayPaise !== expectedTotalPaise) throw differenceOf(coupon, bill)
-  const method = findMethod(deps.payments.methods(), { id: paymentMethod, totalPaise: bill.toPayPaise })
-  if (!method) throw methodUnavailable(deps.payments.methods(), paymentMethod)
+  const methods = deps.payments.methodsFor(bill.toPayPaise)
+  const method = findMethod(methods, paymentMethod)
+  if (!method) throw methodUnavailable(methods, paymentMethod)
   const applied = coupon?.outcome === 'applied' ? coupon : null
   const mayBeShort = wasSoldOut(scarceMs)
   const { etaMinutes } = serving

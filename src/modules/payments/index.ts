@@ -6,6 +6,7 @@ import { isFailure } from './call-gateway.ts'
 import { closePayments } from './close-payments.ts'
 import { collectCash, lowerCashDue } from './collect-cash.ts'
 import { openPayment } from './open-payment.ts'
+import { takes } from './payment.ts'
 import { definePaymentJobs } from './payment-jobs.ts'
 import { readPaymentsOfOrder } from './payment-queries.ts'
 import { paymentRoutes } from './payment-routes.ts'
@@ -24,6 +25,7 @@ import { webhookRoutes } from './webhook-routes.ts'
 
 export type {
   Capture,
+  MethodForAmount,
   PaymentListener,
   PaymentMethod,
   PaymentRecord,
@@ -69,6 +71,8 @@ export function createPayments(deps: PaymentsDeps): Payments {
         leastPaise,
         mostPaise: mostPaise(values),
       }))
+  const methodsFor: Payments['methodsFor'] = (amountPaise) =>
+    methods().map((method) => ({ ...method, isOpen: takes(method, amountPaise) }))
   const gatewayOf = (id: string) => vendors.get(id)?.provider.gateway
   const seal = createSeal('payment events', deps.secretKey, deps.previousSecretKey)
   const working = {
@@ -78,6 +82,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     vendors,
     listener,
     methods,
+    methodsFor,
     seal,
     recent: createRecentAnswers(deps),
   }
@@ -94,6 +99,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
 
   return {
     methods,
+    methodsFor,
     open: (tx, payment) => openPayment(parts, tx, payment),
     start: (paymentId, options) => startPayment(parts, paymentId, options),
     close: (tx, orderId) => closePayments(parts, tx, orderId),

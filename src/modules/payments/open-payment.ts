@@ -3,11 +3,11 @@ import type { Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { nextPaymentLook } from './payment.ts'
 import { insertPayment, type NewPayment } from './payment-queries.ts'
-import type { OpenedPayment, PaymentMethod, PaymentRecord } from './payments.ts'
+import type { OpenedPayment, PaymentRecord, Payments } from './payments.ts'
 
 export interface OpenPaymentDeps {
   clock: Clock
-  methods(): readonly PaymentMethod[]
+  methodsFor: Payments['methodsFor']
 }
 
 /**
@@ -15,16 +15,15 @@ export interface OpenPaymentDeps {
  * @throws RangeError for a method that is not offered, or an amount that it does not take
  */
 export async function openPayment(
-  { clock, methods }: OpenPaymentDeps,
+  { clock, methodsFor }: OpenPaymentDeps,
   tx: Tx,
   wanted: OpenedPayment,
 ): Promise<PaymentRecord> {
   const { id: paymentId = newId('pay'), method: id, amountPaise, ...whose } = wanted
-  const method = methods().find((each) => each.id === id)
+  const method = methodsFor(amountPaise).find((each) => each.id === id)
   if (!method) throw new RangeError('This payment method is not offered.')
-  const { kind, leastPaise, mostPaise } = method
-  if (!Number.isInteger(amountPaise) || amountPaise < leastPaise || (mostPaise !== null && amountPaise > mostPaise))
-    throw new RangeError('This payment method does not take such an amount.')
+  if (!method.isOpen) throw new RangeError('This payment method does not take such an amount.')
+  const { kind } = method
   const now = clock.now()
   const payment: NewPayment = {
     ...whose,

@@ -13,13 +13,22 @@ export const toPaymentRecord = (payment: Payment): PaymentRecord => ({
   refundedPaise: payment.refundedPaise,
 })
 
-export const toRefundRecord = ({ id, orderId, paymentId, amountPaise, status, reason }: Refund): RefundRecord => ({
+export const toRefundRecord = ({
   id,
   orderId,
   paymentId,
   amountPaise,
   status,
   reason,
+  settledBy,
+}: Refund): RefundRecord => ({
+  id,
+  orderId,
+  paymentId,
+  amountPaise,
+  status,
+  reason,
+  byHand: settledBy !== null,
 })
 
 export const toPaymentView = (payment: Payment) => ({

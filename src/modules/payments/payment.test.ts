@@ -8,6 +8,7 @@ import {
   paymentStatuses,
   type RefundStatus,
   refundStatuses,
+  takes,
 } from './payment.ts'
 
 const minute = 60_000
@@ -63,5 +64,19 @@ describe('a refund', () => {
       'processed failed',
       'manual processed',
     ])
+  })
+})
+
+describe('a way to pay', () => {
+  it('takes amounts from its smallest to its largest, both included, and none that is no whole number', () => {
+    const taken = (mostPaise: number | null) =>
+      [49, 50, 50.5, 100, 101].filter((amount) => takes({ leastPaise: 50, mostPaise }, amount))
+    assert.deepEqual(
+      [taken(100), taken(null)],
+      [
+        [50, 100],
+        [50, 100, 101],
+      ],
+    )
   })
 })

@@ -67,3 +67,10 @@ export const nextRefundLook = (createdAt: number, now: number): Date => {
 
 /** Once more after it was paid: should somebody have paid twice and no word of it have come. */
 export const lookAfterCapture = (now: number): Date => new Date(now + 60 * minute)
+
+/** Whether a way to pay takes an amount. */
+export const takes = (
+  { leastPaise, mostPaise }: { leastPaise: number; mostPaise: number | null },
+  amountPaise: number,
+): boolean =>
+  Number.isInteger(amountPaise) && amountPaise >= leastPaise && (mostPaise === null || amountPaise <= mostPaise)

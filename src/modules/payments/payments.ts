@@ -22,6 +22,11 @@ export interface PaymentMethod {
   mostPaise: number | null
 }
 
+/** A way to pay, with whether it takes an amount. */
+export interface MethodForAmount extends PaymentMethod {
+  isOpen: boolean
+}
+
 export interface PaymentRecord {
   id: string
   orderId: string
@@ -52,6 +57,8 @@ export interface RefundRecord {
   /** `manual`: money that no provider can give back, such as cash. */
   status: RefundStatus
   reason: string
+  /** A person gave it back, in whatever way, and no provider. */
+  byHand: boolean
 }
 
 /** Money that came in. */
@@ -96,6 +103,8 @@ export interface OpenedPayment {
 export interface Payments {
   /** How customers can pay, in configured order. */
   methods(): readonly PaymentMethod[]
+  /** All of them, and which take this amount: no other can be opened for it. */
+  methodsFor(amountPaise: number): readonly MethodForAmount[]
   /**
    * Notes what is to be paid for an order. With the order's row held.
    * @throws RangeError for a method that is not offered, or an amount that it does not take

@@ -77,7 +77,7 @@ async function refundCapture(
   })
   if (status === 'requested') await enqueueRefund(tx, id)
   telemetry.refunded(provider, status)
-  const made = { id, orderId, paymentId, amountPaise, status, reason } as const
+  const made = { id, orderId, paymentId, amountPaise, status, reason, byHand: false } as const
   if (status === 'manual') await listener().refunded(tx, made)
   return made
 }

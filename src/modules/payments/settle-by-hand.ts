@@ -53,7 +53,7 @@ export async function settleRefundByHand(
       const byHand = { actorId: caller.userId, note }
       await moveRefund(tx, refundId, { status: 'processed', byHand, lookAt: null, now: new Date(clock.now()) })
       telemetry.refunded(refund.provider, 'processed')
-      await listener().refunded(tx, { ...toRefundRecord(refund), status: 'processed' })
+      await listener().refunded(tx, { ...toRefundRecord(refund), status: 'processed', byHand: true })
       return { ...refund, status: 'processed' as const }
     })
   } catch (error) {

@@ -149,6 +149,6 @@ async function addForeign(
     now: new Date(now),
   })
   telemetry.refunded(provider, state)
-  await listener().refunded(tx, { id, orderId, paymentId, amountPaise, status: state, reason })
+  await listener().refunded(tx, { id, orderId, paymentId, amountPaise, status: state, reason, byHand: false })
   return true
 }

@@ -47,7 +47,13 @@ export const BillView = Type.Object(
     ),
     toPayPaise: Type.Integer({ description: 'What an order is placed with: `expectedTotalPaise`.' }),
     savingsPaise: paise,
-    tax: Type.Object({ goods: Type.Array(TaxView), fees: orNull(TaxView), cgstPaise: paise, sgstPaise: paise }),
+    tax: Type.Object(
+      { goods: Type.Array(TaxView), fees: orNull(TaxView), cgstPaise: paise, sgstPaise: paise },
+      {
+        description:
+          'Contained in what is to be paid. Of a seller who is not registered for GST there is none: no parts, and zero.',
+      },
+    ),
   },
   { title: 'Bill' },
 )

@@ -46,6 +46,7 @@ export interface BillItem {
   /** Its share of the coupon. */
   couponPaise: number
   payablePaise: number
+  /** None, as the halves are, where the bill names no tax. */
   gstBasisPoints: number
   /** Contained in what is payable; each half. */
   cgstPaise: number
@@ -67,8 +68,9 @@ export interface Bill {
   items: BillItem[]
   toPayPaise: number
   savingsPaise: number
+  /** Of a seller who is not registered for GST: nothing. */
   tax: {
-    /** By rate. */
+    /** By rate; some where there are items, if only of 0 %. */
     goods: TaxPart[]
     /** Delivery and fees; a tip has none. */
     fees: TaxPart | null
@@ -91,4 +93,6 @@ export interface BillInput {
   /** No more of it counts than the items cost. */
   coupon: { discountPaise: number; explanation: string } | null
   tipPaise: number
+  /** Whether the seller is registered for GST: nobody else may say that there is any in a price. */
+  isTaxed: boolean
 }

@@ -20,6 +20,7 @@ const anInput = (fields: Partial<BillInput> = {}): BillInput => ({
   fees: [],
   coupon: null,
   tipPaise: 0,
+  isTaxed: true,
   ...fields,
 })
 
@@ -41,6 +42,7 @@ describe('a bill', () => {
       ],
       coupon: { discountPaise: 1000, explanation: 'SAVE10: ₹10 off' },
       tipPaise: 2000,
+      isTaxed: true,
     })
     assert.deepEqual(bill.lines, [
       { kind: 'itemTotal', label: 'Item total', amountPaise: 20_500, explanation: 'At MRP' },
@@ -140,6 +142,7 @@ const input: fc.Arbitrary<BillInput> = fc.record({
     fc.record({ discountPaise: fc.oneof(fc.nat(2000), fc.nat(10_000_000_000)), explanation: fc.constant('coupon') }),
   ),
   tipPaise: fc.nat(10_000),
+  isTaxed: fc.constant(true),
 })
 
 const always = <T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void) =>
@@ -214,6 +217,28 @@ describe('any bill', () => {
         other.items.map(({ variantId }) => variantId),
         shuffled.map(({ variantId }) => variantId),
       )
+    })
+  })
+
+  test('of a seller who is not registered asks for the same and names no tax, whatever of it is found', () => {
+    always(fc.tuple(input, fc.array(fc.nat(), { minLength: 25, maxLength: 25 })), ([given, picks]) => {
+      const [taxed, plain] = [computeBill(given), computeBill({ ...given, isTaxed: false })]
+      const found = new Map(
+        given.lines.map(({ variantId, quantity }, at) => [variantId, (picks[at] ?? 0) % (quantity + 1)]),
+      )
+      for (const [one, other] of [
+        [taxed, plain],
+        [billFound(taxed, found), billFound(plain, found)],
+      ] as const) {
+        const { tax, items, ...amounts } = other
+        const { tax: _, items: sold, ...same } = one
+        assert.deepEqual(amounts, same)
+        assert.deepEqual(tax, { goods: [], fees: null, cgstPaise: 0, sgstPaise: 0 })
+        assert.deepEqual(
+          items,
+          sold.map((item) => ({ ...item, gstBasisPoints: 0, cgstPaise: 0, sgstPaise: 0 })),
+        )
+      }
     })
   })
 

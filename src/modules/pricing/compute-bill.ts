@@ -6,6 +6,7 @@ import {
   type BillLine,
   type BillLineKind,
   billLineKinds,
+  type PricedLine,
   type TaxPart,
 } from './bill.ts'
 import { itemsOf } from './bill-items.ts'
@@ -36,6 +37,8 @@ function taxOf(gstBasisPoints: number, parts: readonly (Pick<BillItem, 'payableP
 
 type Halves = Pick<BillItem, 'cgstPaise' | 'sgstPaise'>
 
+const noTax = (): Bill['tax'] => ({ goods: [], fees: null, cgstPaise: 0, sgstPaise: 0 })
+
 function totalTax(items: readonly BillItem[], fees: readonly BillFee[]): Bill['tax'] {
   const byRate = [...Map.groupBy(items, (item) => item.gstBasisPoints)].sort(([a], [b]) => a - b)
   const goods = byRate.map(([rate, parts]) => taxOf(rate, parts))
@@ -57,10 +60,11 @@ export interface BillExtras {
   fees: readonly BillFee[]
   couponExplanation: string | null
   tipPaise: number
+  isTaxed: boolean
 }
 
-/** The bill of items that are priced already. */
-export function billOf(items: BillItem[], { fees, couponExplanation, tipPaise }: BillExtras): Bill {
+/** The bill of items that are priced already; where it names no tax, they have no rate. */
+export function billOf(items: BillItem[], { fees, couponExplanation, tipPaise, isTaxed }: BillExtras): Bill {
   const atMrp = sumOf(items, (item) => item.mrpPaise * item.quantity)
   const discount = atMrp - sumOf(items, (item) => item.totalPaise)
   const coupon = sumOf(items, (item) => item.couponPaise)
@@ -80,9 +84,12 @@ export function billOf(items: BillItem[], { fees, couponExplanation, tipPaise }:
     items,
     toPayPaise: sumOf(lines, (line) => line.amountPaise),
     savingsPaise: discount + coupon,
-    tax: totalTax(items, fees),
+    tax: isTaxed ? totalTax(items, fees) : noTax(),
   }
 }
+
+const withoutRates = (lines: readonly PricedLine[]): PricedLine[] =>
+  lines.map((line) => ({ ...line, gstBasisPoints: 0 }))
 
 const isAmount = (paise: number): boolean => Number.isSafeInteger(paise) && paise >= 0
 
@@ -92,11 +99,11 @@ const isAmount = (paise: number): boolean => Number.isSafeInteger(paise) && pais
  * lines nothing is charged.
  * @throws RangeError for a price above its MRP, and for amounts and quantities that are none
  */
-export function computeBill({ lines, fees, coupon, tipPaise }: BillInput): Bill {
+export function computeBill({ lines, fees, coupon, tipPaise, isTaxed }: BillInput): Bill {
   if (new Set(fees.map(({ kind }) => kind)).size < fees.length) throw new RangeError('two fees of one kind')
   if (![tipPaise, coupon?.discountPaise ?? 0, ...fees.map(({ amountPaise }) => amountPaise)].every(isAmount))
     throw new RangeError('amounts are whole paise, and none is negative')
-  const items = itemsOf(lines, coupon?.discountPaise ?? 0)
-  if (items.length === 0) return billOf([], { fees: [], couponExplanation: null, tipPaise: 0 })
-  return billOf(items, { fees, couponExplanation: coupon?.explanation ?? null, tipPaise })
+  const items = itemsOf(isTaxed ? lines : withoutRates(lines), coupon?.discountPaise ?? 0)
+  if (items.length === 0) return billOf([], { fees: [], couponExplanation: null, tipPaise: 0, isTaxed })
+  return billOf(items, { fees, couponExplanation: coupon?.explanation ?? null, tipPaise, isTaxed })
 }

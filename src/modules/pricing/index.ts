@@ -17,10 +17,13 @@ import { recordOrder } from './record-order.ts'
 
 export type { Bill, BillItem, BillLine, BillLineKind, PricedLine } from './bill.ts'
 export { BillView } from './bill-schemas.ts'
-export { billFound } from './fewer-units.ts'
+export { billFound, namesTax } from './fewer-units.ts'
+export { feeGstBasisPoints, gstWithin } from './gst.ts'
 export type { CouponOutcome, Pricing, StartingPrices } from './pricing.ts'
 
 export interface PricingDeps {
+  /** Whether the seller is registered for GST. */
+  isTaxed: boolean
   database: Pick<Database, 'db'>
   /** Not started yet: what is kept in memory follows it. */
   changes: Pick<ChangeFeed, 'note' | 'follow' | 'isCurrent'>
@@ -31,8 +34,8 @@ export interface PricingDeps {
 
 /**
  * Owns what is charged beside the goods and what coupons take off. Promises a bill that adds up to the paisa, by the rules as they
- * were a second ago or later, and that no coupon is used more often than it may be, whoever orders at the same time. It
- * knows no orders: whoever places one says so, and says when it came to nothing.
+ * were a second ago or later, and that no coupon is used more often than it may be, whoever orders at the same time. A bill
+ * names tax only where the seller is registered for GST. It knows no orders: whoever places one says so, and says when it came to nothing.
  */
 export function createPricing(deps: PricingDeps): Pricing {
   const telemetry = createPricingTelemetry(deps.metrics)

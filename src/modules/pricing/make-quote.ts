@@ -19,6 +19,7 @@ import type { CouponOutcome, Quote, QuoteInput } from './pricing.ts'
 export interface MakeQuoteDeps {
   keptFeeRules: KeptFeeRules
   clock: Clock
+  isTaxed: boolean
 }
 
 interface Redeemed {
@@ -61,7 +62,7 @@ async function redeem(on: Queryable, { code, storeId, userId, itemsPaise, now }:
  * @throws Unavailable; RangeError for lines that are none
  */
 export async function makeQuote(
-  { keptFeeRules, clock }: MakeQuoteDeps,
+  { keptFeeRules, clock, isTaxed }: MakeQuoteDeps,
   on: Queryable,
   { storeId, lines, couponCode, tipPaise, userId }: QuoteInput,
 ): Promise<Quote> {
@@ -69,7 +70,8 @@ export async function makeQuote(
   const itemsPaise = lines.reduce((sum, { pricePaise, quantity }) => sum + pricePaise * quantity, 0)
   const book = await keptFeeRules.current(on)
   const fees = book.feesFor({ storeId, itemsPaise, minute: minuteOfDay(now) })
-  if (couponCode === null) return { bill: computeBill({ lines, fees, coupon: null, tipPaise }), coupon: null }
+  const charged = { lines, fees, tipPaise, isTaxed }
+  if (couponCode === null) return { bill: computeBill({ ...charged, coupon: null }), coupon: null }
   const { outcome, coupon } = await redeem(on, { code: normalizeCode(couponCode), storeId, userId, itemsPaise, now })
-  return { bill: computeBill({ lines, fees, coupon, tipPaise }), coupon: outcome }
+  return { bill: computeBill({ ...charged, coupon }), coupon: outcome }
 }

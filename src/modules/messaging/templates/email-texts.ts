@@ -14,6 +14,8 @@ export interface EmailValues {
   orderOutForDelivery: { name?: string; order: string; at: number }
   orderDelivered: { name?: string; order: string; at: number }
   orderRefunded: { name?: string; order: string; amountPaise: number }
+  /** By a person, in cash or in another way than it came: it is there already. */
+  orderRefundedByHand: { name?: string; order: string; amountPaise: number }
 }
 
 export type EmailTemplate = keyof EmailValues
@@ -112,6 +114,14 @@ const english: Texts = {
       'It may take some days until your bank shows it.',
     ],
   }),
+  orderRefundedByHand: ({ brand, name, order, amountPaise }) => ({
+    subject: `Money back for your ${brand} order ${order}`,
+    body: [
+      hello(name),
+      `${showRupees(amountPaise)} of your order ${order} was given back to you.`,
+      'If you have not got it, tell us in the app.',
+    ],
+  }),
 }
 
 const hindi: Texts = {
@@ -179,6 +189,14 @@ const hindi: Texts = {
       namaste(name),
       `आपके ऑर्डर ${order} के ${showRupees(amountPaise)} उसी माध्यम से लौटाए जा रहे हैं जिससे आपने भुगतान किया था।`,
       'आपके बैंक में यह दिखने में कुछ दिन लग सकते हैं।',
+    ],
+  }),
+  orderRefundedByHand: ({ brand, name, order, amountPaise }) => ({
+    subject: `आपके ${brand} ऑर्डर ${order} के पैसे लौटा दिए गए`,
+    body: [
+      namaste(name),
+      `आपके ऑर्डर ${order} के ${showRupees(amountPaise)} आपको लौटा दिए गए हैं।`,
+      'अगर ये आपको नहीं मिले हैं, तो हमें ऐप में बताएँ।',
     ],
   }),
 }

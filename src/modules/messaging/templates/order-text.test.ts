@@ -51,6 +51,18 @@ const golden: [OrderTextName, Locale, text: string, values: string[]][] = [
     'Aapka Blinkit order 4C8Q02MX: Rs 249.50 wapas bheje gaye hain. Bank mein kuch din lag sakte hain.',
     ['4C8Q02MX', '249.50'],
   ],
+  [
+    'orderRefundedByHand',
+    'en',
+    'Your Blinkit order 4C8Q02MX: Rs 249.50 was given back to you.',
+    ['4C8Q02MX', '249.50'],
+  ],
+  [
+    'orderRefundedByHand',
+    'hi',
+    'Aapka Blinkit order 4C8Q02MX: Rs 249.50 aapko wapas de diye gaye hain.',
+    ['4C8Q02MX', '249.50'],
+  ],
 ]
 
 describe('the text of an SMS about an order', () => {
@@ -87,7 +99,7 @@ describe('the text of an SMS about an order', () => {
     assert.equal(createOrderText(registered, asTheyAre)('orderPlaced', 'en', values), undefined)
     assert.deepEqual(unregisteredTexts(registered, asTheyAre), orderTextNames)
     const order = { ...asTheyAre, dltTemplateIds: { orderPlaced_en: '1107' } }
-    assert.deepEqual(unregisteredTexts(plain, order), ['orderOutForDelivery', 'orderDelivered', 'orderRefunded'])
+    assert.deepEqual(unregisteredTexts(plain, order), orderTextNames.slice(1))
     assert.deepEqual(unregisteredTexts(plain, asTheyAre), [])
   })
 

@@ -23,6 +23,8 @@ const defaults: Record<OrderVariant, string> = {
   orderRefunded_en: 'Your {brand} order {order}: a refund of Rs {amount} is on its way. Your bank may take some days.',
   orderRefunded_hi:
     'Aapka {brand} order {order}: Rs {amount} wapas bheje gaye hain. Bank mein kuch din lag sakte hain.',
+  orderRefundedByHand_en: 'Your {brand} order {order}: Rs {amount} was given back to you.',
+  orderRefundedByHand_hi: 'Aapka {brand} order {order}: Rs {amount} aapko wapas de diye gaye hain.',
 }
 
 /** The wording of a variant, with its variables still in it. */

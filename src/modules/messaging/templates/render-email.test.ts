@@ -177,6 +177,22 @@ const golden: [EmailTemplate, Locale, subject: string, text: string[]][] = [
       'आपके बैंक में यह दिखने में कुछ दिन लग सकते हैं।',
     ],
   ],
+  [
+    'orderRefundedByHand',
+    'en',
+    'Money back for your Blinkit order 4C8Q02MX',
+    [
+      'Hello Asha,',
+      '₹1,299.50 of your order 4C8Q02MX was given back to you.',
+      'If you have not got it, tell us in the app.',
+    ],
+  ],
+  [
+    'orderRefundedByHand',
+    'hi',
+    'आपके Blinkit ऑर्डर 4C8Q02MX के पैसे लौटा दिए गए',
+    ['नमस्ते Asha,', 'आपके ऑर्डर 4C8Q02MX के ₹1,299.50 आपको लौटा दिए गए हैं।', 'अगर ये आपको नहीं मिले हैं, तो हमें ऐप में बताएँ।'],
+  ],
 ]
 
 const kinds = Object.keys(emailTexts.en) as EmailTemplate[]

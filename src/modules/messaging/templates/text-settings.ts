@@ -25,6 +25,8 @@ export const orderTextVariables = {
   orderOutForDelivery: ['order'],
   orderDelivered: ['order'],
   orderRefunded: ['order', 'amount'],
+  /** Given back already: in cash, or in another way than it came. */
+  orderRefundedByHand: ['order', 'amount'],
 } as const
 export type OrderTextName = keyof typeof orderTextVariables
 export const orderTextNames = Object.keys(orderTextVariables) as OrderTextName[]
