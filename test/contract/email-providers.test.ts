@@ -150,14 +150,8 @@ describe('every e-mail provider', () => {
           await mailBy(play)
           const seen = started.lines.join('') + (await started.metrics.expose()).text
           assert.match(seen, /a•••@example\.com/)
-          for (const secret of [
-            '123456',
-            'asha@',
-            'verification',
-            'mailbox',
-            'Authenticate',
-            ...secretsOf(id, fake.env),
-          ])
+          assert.doesNotMatch(seen, /(?<![\d.])123456(?!\d)/) // not digits of a time that was measured
+          for (const secret of ['asha@', 'verification', 'mailbox', 'Authenticate', ...secretsOf(id, fake.env)])
             assert.ok(!seen.includes(secret), secret)
         }
       })

@@ -100,7 +100,7 @@ describe('in a browser', { skip: executablePath ? false : 'no chromium on this m
     await page.locator('.auth-container input').fill(String(accessToken))
     await page.locator('.auth-btn-wrapper .authorize').click()
     await page.locator('.auth-btn-wrapper .btn-done').click()
-    const operation = page.locator('#operations-account-get_api_me')
+    const operation = page.locator('#operations-account-getMe')
     await operation.locator('.opblock-summary-control').click()
     await operation.locator('.btn.execute').click()
     await operation.locator('.live-responses-table').waitFor()
