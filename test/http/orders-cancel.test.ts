@@ -63,6 +63,12 @@ for (const kind of databaseKinds) {
       }
     })
 
+    test('take no reason that ends in half a character, as a text that was cut may', async () => {
+      const { id, customer } = await anOrder(0)
+      const { status, body } = await service.ask(customer, `${id}/cancellation`, { reason: 'Too slow 🥛'.slice(0, -1) })
+      assert.deepEqual([status, body.code, body.fields], [400, 'request.malformed', ['body.reason']])
+    })
+
     test('are so while they wait for money, and give everything back', async () => {
       const own = await service.aShop()
       const customer = await service.customer(own)

@@ -1,5 +1,5 @@
 import type { Database } from '../../platform/database/database.ts'
-import { httpProblems } from '../../platform/http/http-problems.ts'
+import { wrongCursor } from '../../platform/http/explain-malformed.ts'
 import type { ProductsPage, ShelfFilter, Sort } from './browse.ts'
 import { readListCursor, writeListCursor } from './browse-cursor.ts'
 import { type Listed, readShelf } from './browse-queries.ts'
@@ -25,7 +25,7 @@ const isName = (text: string | undefined): text is string =>
 function readPlace(list: string, cursor: string, sort: Sort) {
   const [stock, value, productId] = readListCursor(list, cursor) ?? []
   const isValue = sort === 'name' ? isName(value) : isAmount(value)
-  if (!isValue || value === undefined || !isProductId(productId)) throw httpProblems.malformed()
+  if (!isValue || value === undefined || !isProductId(productId)) throw wrongCursor()
   return { isInStock: stock === 'in', after: { value, productId } }
 }
 

@@ -1,4 +1,4 @@
-import { httpProblems } from '../../platform/http/http-problems.ts'
+import { wrongCursor } from '../../platform/http/explain-malformed.ts'
 import type { ProductsPage, ShelfFilter, Sort } from './browse.ts'
 import { readListCursor, writeListCursor } from './browse-cursor.ts'
 import { isProductId, nameList } from './browse-shelf.ts'
@@ -24,8 +24,7 @@ function readPlace(list: string, cursor: string, sort: Sort): { wanted: Wanted; 
   const [wanted, fit, stock, value, productId] = readListCursor(list, cursor) ?? []
   const isValue = value !== undefined && (sort === 'name' ? !value.includes('\0') : /^-?\d{1,9}$/.test(value))
   const isWanted = wanted === 'all' || wanted === 'named' || wanted === 'most'
-  if (!isWanted || fit === undefined || !/^\d$/.test(fit) || !isValue || !isProductId(productId))
-    throw httpProblems.malformed()
+  if (!isWanted || fit === undefined || !/^\d$/.test(fit) || !isValue || !isProductId(productId)) throw wrongCursor()
   return { wanted, after: { fit: Number(fit), isInStock: stock === 'in', value, productId } }
 }
 

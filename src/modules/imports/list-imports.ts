@@ -1,5 +1,5 @@
 import type { Database } from '../../platform/database/database.ts'
-import { httpProblems } from '../../platform/http/http-problems.ts'
+import { wrongCursor } from '../../platform/http/explain-malformed.ts'
 import { type PageRequest, pageOf } from '../../platform/http/pagination.ts'
 import { type Caller, hasAnyRole } from '../accounts/index.ts'
 import { type ListedFault, listFaults } from './chunk-queries.ts'
@@ -67,7 +67,7 @@ export async function listReport(
 ): Promise<Page<ListedFault>> {
   await findReport(deps, { caller, id })
   const after = Number(page.after?.[0] ?? 0)
-  if (!Number.isInteger(after) || after > mostFaultsKept) throw httpProblems.malformed()
+  if (!Number.isInteger(after) || after > mostFaultsKept) throw wrongCursor()
   const faults = await listFaults(deps.database.db, id, { after, limit: page.limit + 1 })
   return pageOf(faults, page, ({ number }) => [String(number)])
 }

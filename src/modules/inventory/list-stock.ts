@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '../../platform/database/database.ts'
-import { httpProblems } from '../../platform/http/http-problems.ts'
+import { wrongCursor } from '../../platform/http/explain-malformed.ts'
 import { type PageRequest, pageOf } from '../../platform/http/pagination.ts'
 import { type Level, readLevel, readLevels, readLowLevels } from './level-queries.ts'
 import { type LevelKey, readMovements } from './movement-queries.ts'
@@ -46,7 +46,7 @@ async function findIds(deps: ListStockDeps, sku: string): Promise<string[]> {
 }
 
 function readShare([share = '', variantId = '']: readonly string[]): { share: number; variantId: string } {
-  if (!/^-?\d{1,15}$/.test(share)) throw httpProblems.malformed()
+  if (!/^-?\d{1,15}$/.test(share)) throw wrongCursor()
   return { share: Number(share), variantId }
 }
 
@@ -81,7 +81,7 @@ export async function findStock(deps: ListStockDeps, key: LevelKey): Promise<Nam
 /** What became of the stock of a variant, the latest first. @throws stock.not_found */
 export async function listMovements({ database }: Pick<ListStockDeps, 'database'>, key: LevelKey, page: PageRequest) {
   const before = page.after?.[0]
-  if (before !== undefined && !/^\d{1,9}$/.test(before)) throw httpProblems.malformed()
+  if (before !== undefined && !/^\d{1,9}$/.test(before)) throw wrongCursor()
   if (!(await readLevel(database.db, key))) throw stockProblems.notFound()
   const movements = await readMovements(database.db, key, {
     limit: page.limit + 1,

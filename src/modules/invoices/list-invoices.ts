@@ -1,5 +1,6 @@
 import { isDay } from '../../platform/calendar.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { wrongCursor } from '../../platform/http/explain-malformed.ts'
 import { httpProblems } from '../../platform/http/http-problems.ts'
 import { type PageRequest, pageOf } from '../../platform/http/pagination.ts'
 import { type Caller, mayActIn } from '../accounts/index.ts'
@@ -33,7 +34,7 @@ interface ListInvoicesInput {
 function readAfter(after: readonly string[] | undefined): { issuedOn: string; sequence: number } | undefined {
   if (!after) return undefined
   const [issuedOn = '', sequence = ''] = after
-  if (!isDay(issuedOn) || !/^\d{1,9}$/.test(sequence)) throw httpProblems.malformed()
+  if (!isDay(issuedOn) || !/^\d{1,9}$/.test(sequence)) throw wrongCursor()
   return { issuedOn, sequence: Number(sequence) }
 }
 

@@ -22,7 +22,7 @@ export const StoreOrdersQuery = Type.Object({
 
 export const KeyHeaders = Type.Object({
   'idempotency-key': neededHeader({
-    description: 'With the same key the order is made once, and answered the same again.',
+    description: 'With the same key, for a day, there is one order, which is answered again as it is by then.',
   }),
 })
 

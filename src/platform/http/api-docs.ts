@@ -20,14 +20,16 @@ const accessToken = {
  * A route's schema with the failures that follow from what it takes. One that may answer that credentials are missing takes
  * an access token, unless it says otherwise.
  */
-function complete(schema: FastifySchema): FastifySchema {
+function complete(schema: FastifySchema, method: string | readonly string[]): FastifySchema {
   const { body, consumes, querystring, params, headers, security } = schema
   const response = (schema.response ?? {}) as Record<string, object>
   const { malformed, tooLarge, unsupportedMediaType, unauthorized } = httpProblems
   const wantsToken = listedProblems(response).some(({ code }) => code === unauthorized.code)
   const refusals = [
     ...(body || querystring || params || headers ? [malformed] : []),
-    ...(body ? [tooLarge, unsupportedMediaType] : []),
+    ...(body ? [tooLarge] : []),
+    // A body that nobody wants is looked at all the same; not by vendors' webhooks, which take what comes.
+    ...(body || (wantsToken && method === 'POST') ? [unsupportedMediaType] : []),
   ]
   return {
     ...schema,
@@ -86,7 +88,9 @@ export async function describeApi(
       tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     },
     transform: ({ schema, url, route }) => ({
-      schema: schema.hide ? schema : { ...complete(schema), ...(route.config?.takesNoBody && { [bodyMark]: true }) },
+      schema: schema.hide
+        ? schema
+        : { ...complete(schema, route.method), ...(route.config?.takesNoBody && { [bodyMark]: true }) },
       url,
     }),
     transformObject: (document) =>

@@ -38,3 +38,7 @@ export function explainMalformed({ validation = [], validationContext = 'body' }
 
 /** For a body that no parser could read. */
 export const noJson = (): Problem => httpProblems.malformed({ message: because('the body is no JSON') })
+
+/** For a cursor that was not written for the list, or not as it came. */
+export const wrongCursor = (): Problem =>
+  httpProblems.malformed({ message: because('query.cursor is wrong'), fields: ['query.cursor'] })

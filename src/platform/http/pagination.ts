@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
-import { httpProblems } from './http-problems.ts'
+import { wrongCursor } from './explain-malformed.ts'
 
 const most = 100
 const usual = 20
@@ -72,7 +72,7 @@ export function readPage(request: ListRequest, keyCount = 1): PageRequest {
   const { limit, cursor } = request.query
   const list = listOf(request)
   const after = cursor === undefined ? undefined : readCursor(list, cursor, keyCount)
-  if (cursor !== undefined && !after) throw httpProblems.malformed()
+  if (cursor !== undefined && !after) throw wrongCursor()
   return { list, limit: limit === undefined ? usual : Number(limit), ...(after && { after }) }
 }
 
