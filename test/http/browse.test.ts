@@ -87,6 +87,16 @@ for (const kind of databaseKinds)
           assert.deepEqual(await allPages(`/api/products?storeId=${here}&sort=${sort}`, limit), names)
         })
 
+    test('see names in an order that takes no account of capitals', async () => {
+      const storeId = await insertStore(database)
+      const categoryId = categories['dairy']?.id ?? ''
+      for (const name of ['Zebra pen', 'iPhone cable', 'LED bulb', 'Lachha paratha', 'apple'])
+        await shop.sell({ categoryId, name }, { storeId, pricePaise: 1000 })
+      const inOrder = ['apple', 'iPhone cable', 'Lachha paratha', 'LED bulb', 'Zebra pen']
+      for (const limit of [1, 2, 50])
+        assert.deepEqual(await allPages(`/api/products?storeId=${storeId}&sort=name`, limit), inOrder)
+    })
+
     test('see what is below a category, by its id or slug', async () => {
       const of = (category: string, more = '') =>
         shop.names(`/api/products?storeId=${here}&category=${category}${more}`)

@@ -19,7 +19,7 @@ export const isProductId = (text: string | undefined): text is string =>
   text !== undefined && /^[!-~]{1,40}$/.test(text)
 const isAmount = (text: string | undefined): text is string => text !== undefined && /^\d{1,9}$/.test(text)
 const isName = (text: string | undefined): text is string =>
-  text !== undefined && text.length <= 160 && !text.includes('\0')
+  text !== undefined && text.length <= 320 && !text.includes('\0')
 
 /** Where a list goes on, as a cursor says. @throws request.malformed for one that was not written for it */
 function readPlace(list: string, cursor: string, sort: Sort) {

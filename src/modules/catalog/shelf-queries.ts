@@ -73,7 +73,7 @@ export async function refreshShelf(
         coalesce(c3.id, c2.id, c1.id) as category_1,
         case c1.depth when 2 then c1.id when 3 then c2.id end as category_2,
         case c1.depth when 3 then c1.id end as category_3,
-        p.brand collate "C" as brand, p.name collate "C" as name, o.rank, o.price_paise, o.is_in_stock, p.search,
+        p.brand collate "C" as brand, lower(p.name) collate "C" as name, o.rank, o.price_paise, o.is_in_stock, p.search,
         concat('{"id":', to_json(p.id), ',"name":', to_json(p.name),
           ',"brand":', coalesce(to_json(p.brand)::text, 'null'),
           ',"imageUrl":', coalesce(to_json(p.image_urls[1])::text, 'null'),
