@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { numbersFrom, type StartedAccounts, startAccounts } from '../support/accounts.ts'
 import { minutes, seconds } from '../support/clock.ts'
 import { aDatabase, databaseKinds, type TestDatabase } from '../support/databases.ts'
@@ -111,11 +112,14 @@ for (const kind of databaseKinds) {
 
     test('somebody sees and ends his own sessions, and nobody else does', async () => {
       const number = aNumber()
-      const [phone, laptop, tablet] = [
-        await service.signIn(number, { name: 'Phone', platform: 'ios' }),
-        await service.signIn(number, { name: 'Laptop', platform: 'web' }),
-        await service.signIn(number),
-      ]
+      /** Not in the same millisecond as another, so that which is the latest is certain. */
+      const signIn = async (device?: object) => {
+        await sleep(2)
+        return service.signIn(number, device)
+      }
+      const phone = await signIn({ name: 'Phone', platform: 'ios' })
+      const laptop = await signIn({ name: 'Laptop', platform: 'web' })
+      const tablet = await signIn()
       const stranger = await service.signIn(aNumber())
       const { body } = await service.call('GET', '/api/auth/sessions', { token: phone.accessToken })
       assert.deepEqual(
