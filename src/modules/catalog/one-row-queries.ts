@@ -3,7 +3,8 @@ const separator = '\u001f'
 
 /**
  * A statement whose rows come as one, each column as a text of all of its values in the order of the rows, none of which
- * may be null; and `more` of them. Of a list of twenty, driver and garbage collection take 125 µs of CPU for it instead of 150.
+ * may be null; behind them what else is made of all rows (`more`). Of a list of twenty, driver and garbage collection take
+ * 125 µs of CPU for it instead of 150.
  */
 export const asOneRow = (columns: readonly string[], select: string, ...more: string[]): string =>
   `select ${[...columns.map((column) => `string_agg("${column}"::text, chr(31)) as "${column}"`), ...more].join(', ')}

@@ -147,7 +147,7 @@ async function holdStock(
   if (reserved.outcome === 'different') throw new Error('a new order has a reservation already')
 }
 
-async function read({ database }: Pick<PlaceOrderDeps, 'database'>, id: string): Promise<StoredOrder> {
+async function readPlaced({ database }: Pick<PlaceOrderDeps, 'database'>, id: string): Promise<StoredOrder> {
   const order = await readOrder(database.db, id)
   if (!order) throw new Error(`The order ${id} was placed and is not there.`)
   return order
@@ -155,10 +155,10 @@ async function read({ database }: Pick<PlaceOrderDeps, 'database'>, id: string):
 
 /** An order as it is now, with its latest payment: what was kept under the key may long be otherwise. */
 async function placedBefore(deps: PlaceOrderDeps, orderId: string, log: Logger): Promise<PlacedAnswer> {
-  const { paymentId } = await read(deps, orderId)
+  const { paymentId } = await readPlaced(deps, orderId)
   const { payment, client } = await deps.payments.start(paymentId, { log })
   // After it, because who looks at a payment may find that it is paid.
-  const order = await read(deps, orderId)
+  const order = await readPlaced(deps, orderId)
   return { success: true, order: toView(order), payment: { ...toPaymentView(payment), client } }
 }
 

@@ -7,8 +7,8 @@ export const namesTax = ({ tax }: Bill): boolean => tax.goods.length > 0
 
 /**
  * A bill with no more units than were found; a variant that is not in the map has all of its units. Fees, tip and what the
- * coupon took off each unit stay, and so does whether it names tax. Taken from the bill as the order was placed with, it is the same however many steps
- * lead to it. Without any unit it is a bill of nothing.
+ * coupon took off each unit stay, and so does whether it names tax. Taken from the bill that the order was placed with, it is
+ * the same however many steps lead to it. Without any unit it is a bill of nothing.
  * @throws RangeError for more units than were billed
  */
 export function billFound(billed: Bill, found: ReadonlyMap<string, number>): Bill {
