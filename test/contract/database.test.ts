@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import { getHeapSpaceStatistics } from 'node:v8'
 import { sql } from 'kysely'
 import { PgBoss } from 'pg-boss'
 import { pino } from 'pino'
@@ -285,6 +286,26 @@ for (const kind of databaseKinds) {
     })
   })
 }
+
+test('what was answered and is not used any more is young garbage, and does not wait for a full collection', {
+  skip: postgresMissing,
+}, async (context) => {
+  const database = await aDatabase({ name: 'PostgreSQL' })
+  context.after(() => database.end())
+  const oldBytes = () =>
+    getHeapSpaceStatistics().find(({ space_name: name }) => name === 'old_space')?.space_used_size ?? Number.NaN
+  const answers = 2000
+  const bytesEach = 12_000
+  const ask = () => database.raw('select repeat($1, $2) as text', ['x', bytesEach], 'long-text')
+  const askAll = async () => {
+    for (let asked = 0; asked < answers; asked += 10) await inParallel(10, ask)
+  }
+  await askAll() // what is compiled and kept for good is old by now
+  const before = oldBytes()
+  await askAll()
+  const grown = oldBytes() - before
+  assert.ok(grown < (answers * bytesEach) / 4, `${grown} bytes of answers became old`)
+})
 
 test('look-ups of one moment share a session, eight at most; those of different moments do not wait for each other', {
   skip: postgresMissing,

@@ -1,13 +1,13 @@
-import type { Writable } from 'node:stream'
-import type { Pool, PoolClient, PoolConfig } from 'pg'
+import type { Pool, PoolConfig } from 'pg'
 import { CannotStart } from '../cannot-start.ts'
 import type { Values } from '../config/section.ts'
 import type { databaseSettings } from './database-settings.ts'
 import { type DatabaseTelemetry, reasonOf, type SessionCounts } from './database-telemetry.ts'
 import type { Engine } from './engine.ts'
 import { hostOf, postgresFault } from './postgres-fault.ts'
-import type { Session, StatementResult } from './session.ts'
-import { breaksSession, isOutage, translate, translateRefusal } from './statement-error.ts'
+import { openPostgresSession } from './postgres-session.ts'
+import type { Session } from './session.ts'
+import { translateRefusal } from './statement-error.ts'
 import { parserOf } from './value-types.ts'
 
 /** How much longer than the server this side waits before it gives a session up: a frozen server cancels nothing. */
@@ -20,55 +20,6 @@ const oldestVersion = 15
 const inUtc = '-c timezone=UTC'
 /** For what answers in milliseconds, starting further processes or compiling costs more than it saves. */
 const forRequests = '-c max_parallel_workers_per_gather=0 -c jit=off'
-
-/**
- * Has what is sent in this turn leave in one write: a statement, which `pg` makes two of, the beginning of its transaction,
- * and others that follow at once. A write costs 40 µs and more, because it wakes the server: it was a third of a checkout's CPU.
- */
-function leaveTogether(client: PoolClient): void {
-  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
-  if (stream.writableCorked > 0) return
-  stream.cork()
-  process.nextTick(() => stream.uncork())
-}
-
-/** A session that is thrown away as soon as something went wrong with it rather than with a statement. */
-function openSession(client: PoolClient, telemetry: DatabaseTelemetry): Session {
-  let broken: unknown
-  let beginning: string | undefined
-  const attempt = async <T>(work: () => Promise<T>, leavesTraces: boolean): Promise<T> => {
-    if (broken) throw translate(broken)
-    try {
-      const result = await work()
-      telemetry.answered()
-      return result
-    } catch (error) {
-      if (isOutage(error)) telemetry.failed(reasonOf(error), error)
-      if (leavesTraces || breaksSession(error)) broken = error
-      throw translate(error)
-    }
-  }
-  return {
-    query: (text, values = [], name) =>
-      attempt(async () => {
-        const statement = { text, values: values as unknown[], ...(name !== undefined && { name }) }
-        const before = beginning
-        beginning = undefined
-        leaveTogether(client)
-        const sent = [before && client.query(before), client.query(statement)] as const
-        return (await Promise.all(sent))[1] as StatementResult
-      }, false),
-    begin(sql) {
-      beginning = sql
-    },
-    run: (sql) =>
-      attempt(async () => {
-        const results = [await client.query(sql)].flat() as unknown as StatementResult[]
-        return { rows: results.flatMap(({ rows }) => rows) }
-      }, true), // it may have stopped inside a transaction
-    release: (discard) => client.release(Boolean(discard || broken)),
-  }
-}
 
 const countsOf = ({ totalCount, idleCount, waitingCount }: Pool): SessionCounts => ({
   busy: totalCount - idleCount,
@@ -101,9 +52,9 @@ export async function createPostgresEngine(
   }
   const limitedTo = (ms: number): PoolConfig => ({
     statement_timeout: ms,
-    query_timeout: ms + graceMs,
     idle_in_transaction_session_timeout: ms + graceMs,
   })
+  const backgroundTimeoutMs = Math.max(statementTimeoutMs, backgroundMs)
   const pools = {
     requests: createPool({
       max: poolSize,
@@ -114,30 +65,33 @@ export async function createPostgresEngine(
     background: createPool({
       max: backgroundSessions,
       application_name: 'blinkit background',
-      ...limitedTo(Math.max(statementTimeoutMs, backgroundMs)),
+      ...limitedTo(backgroundTimeoutMs),
     }),
   }
   telemetry.watchSessions(() => ({ requests: countsOf(pools.requests), background: countsOf(pools.background) }))
 
-  const connectTo = (pool: Pool) => async (): Promise<Session> => {
-    try {
-      return openSession(await pool.connect(), telemetry)
-    } catch (error) {
-      telemetry.failed(reasonOf(error), error)
-      throw translateRefusal(error)
+  const connectTo = (pool: Pool, timeoutMs: number) => {
+    const deps = { Query: pg.Query, longestWaitMs: timeoutMs + graceMs, telemetry }
+    return async (): Promise<Session> => {
+      try {
+        return openPostgresSession(await pool.connect(), deps)
+      } catch (error) {
+        telemetry.failed(reasonOf(error), error)
+        throw translateRefusal(error)
+      }
     }
   }
 
   return {
     kind: 'postgres',
-    connect: connectTo(pools.requests),
-    connectInBackground: connectTo(pools.background),
+    connect: connectTo(pools.requests, statementTimeoutMs),
+    connectInBackground: connectTo(pools.background, backgroundTimeoutMs),
     async connectToMigrate() {
       const pool = createPool({ max: 1, application_name: 'blinkit migration', connectionTimeoutMillis: startMs })
       const client = await pool.connect().catch((error: unknown) => {
         throw postgresFault(address, error)
       })
-      const session = openSession(client, telemetry)
+      const session = openPostgresSession(client, { Query: pg.Query, longestWaitMs: undefined, telemetry })
       const { rows } = await session.query('show server_version')
       const [{ server_version: version }] = rows as [{ server_version: string }]
       const release = () => {
