@@ -4,32 +4,39 @@ import { randomFillSync } from 'node:crypto'
 const pool = Buffer.alloc(4096)
 let used = pool.length
 
-/** Unguessable bytes from the operating system's generator; each is handed out once. */
-export function randomSecret(byteLength: number): Buffer {
+/** Takes bytes of the pool that nobody had. They begin here, and are to be wiped when they are read. */
+function take(byteLength: number): number {
   if (used + byteLength > pool.length) {
     randomFillSync(pool)
     used = 0
   }
-  const bytes = Buffer.from(pool.subarray(used, used + byteLength))
-  pool.fill(0, used, used + byteLength)
   used += byteLength
+  return used - byteLength
+}
+
+/** Unguessable bytes from the operating system's generator; each is handed out once. */
+export function randomSecret(byteLength: number): Buffer {
+  const start = take(byteLength)
+  const bytes = Buffer.from(pool.subarray(start, used))
+  pool.fill(0, start, used)
   return bytes
 }
 
 const alphabet = Buffer.from('0123456789abcdefghjkmnpqrstvwxyz')
 const longestId = 64
+const idBytes = 16
 const text = Buffer.alloc(longestId)
 
 /**
- * Writes 16 bytes as the 26 characters of a TypeID: two zero bits and the 128, five at a time. Into bytes, because a
- * string that is put together piece by piece keeps all its pieces: 500 bytes for each id that is kept.
+ * Writes 16 bytes of the pool as the 26 characters of a TypeID: two zero bits and the 128, five at a time. Into bytes, because
+ * a string that is put together piece by piece keeps all its pieces: 500 bytes for each id that is kept.
  */
-function encode(bytes: Buffer, start: number): number {
+function encode(first: number, start: number): number {
   let at = start
   let value = 0
   let bits = 2
-  for (const byte of bytes) {
-    value = (value << 8) | byte
+  for (let next = first; next < first + idBytes; next += 1) {
+    value = (value << 8) | (pool[next] as number)
     bits += 8
     while (bits >= 5) {
       bits -= 5
@@ -47,10 +54,11 @@ function encode(bytes: Buffer, start: number): number {
  * @see https://github.com/jetify-com/typeid
  */
 export function newId(prefix: string): string {
-  const bytes = randomSecret(16)
-  bytes.writeUIntBE(Date.now(), 0, 6)
-  bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f)
-  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f)
-  const start = text.write(`${prefix}_`, 'latin1')
-  return text.toString('latin1', 0, encode(bytes, start))
+  const first = take(idBytes)
+  pool.writeUIntBE(Date.now(), first, 6)
+  pool[first + 6] = 0x70 | ((pool[first + 6] as number) & 0x0f)
+  pool[first + 8] = 0x80 | ((pool[first + 8] as number) & 0x3f)
+  const end = encode(first, text.write(`${prefix}_`, 'latin1'))
+  pool.fill(0, first, used)
+  return text.toString('latin1', 0, end)
 }

@@ -254,7 +254,7 @@ for (const kind of databaseKinds)
       const path = `/api/products?storeId=${here}&limit=3`
       const first = await shop.get(path)
       const { etag } = first.headers
-      assert.match(String(etag), /^"[\w-]{22}"$/)
+      assert.match(String(etag), /^"[0-9a-f]{16}"$/)
       assert.equal(first.headers['cache-control'], 'public, max-age=0, must-revalidate')
       const again = await shop.get(path)
       assert.deepEqual(

@@ -40,6 +40,17 @@ export function conditionsOf({ storeId, category, brand }: ShelfFilter): { condi
 /** Two sizes, so that few statements are prepared: the limit as a number is what makes the planner read in order. */
 const roundedUp = (limit: number): number => (limit < 21 ? 21 : 51)
 
+const statements = new Map<string, string>()
+
+/** The statement for lists of one shape, written once: to write it takes as long as to send it. */
+function statementOf(shape: string, write: () => string): string {
+  const known = statements.get(shape)
+  if (known !== undefined) return known
+  const written = write()
+  statements.set(shape, written)
+  return written
+}
+
 /**
  * The next products of a list: of those in stock, of those out of it, or first the ones and then the others (by rank,
  * from the beginning). Read in the order of an index, so it costs the same whatever the shelf holds; only `name` within a
@@ -70,17 +81,18 @@ export async function readShelf(
   }
   const order = `${part === 'both' ? 'is_in_stock desc, ' : ''}${name} ${direction}, product_id ${direction}`
   const read = roundedUp(limit)
-  const shape = [sort, part, filter.category?.depth ?? '', filter.brand === undefined ? '' : 'brand', after ? 'on' : '']
-  const { rows } = await database.lookUp(
+  values.push(limit)
+  const narrowed = `${filter.category?.depth ?? ''} ${filter.brand === undefined ? '' : 'brand'}`
+  const shape = `shelf ${sort} ${part} ${narrowed} ${after ? 'on' : ''} ${read}`
+  const statement = statementOf(shape, () =>
     asOneRow(
       listed,
       `select product_id as "productId", card, is_in_stock as "isInStock", ${name} as value
        from shelf_items where ${conditions.join(' and ')} order by ${order} limit ${read}`,
-      `array_to_string((array_agg(card))[:$${values.push(limit)}::integer], ',') as cards`,
+      `array_to_string((array_agg(card))[:$${values.length}::integer], ',') as cards`,
     ),
-    values,
-    `shelf ${shape.join(' ')} ${read}`,
   )
+  const { rows } = await database.lookUp(statement, values, shape)
   const { productId, isInStock, value } = columnsOf(listed, rows)
   const productIds = productId.slice(0, limit)
   const at = productIds.length - 1

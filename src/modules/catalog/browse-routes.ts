@@ -86,21 +86,24 @@ export const browseRoutes =
         },
       },
       async (request, reply) => {
-        const { storeId, category, q, brand, inStock, sort = 'rank', cursor, limit } = request.query
-        const text = readText(q)
-        const input = {
+        const { storeId, category, q, brand, inStock, cursor } = request.query
+        const sort = (request.query.sort ?? 'rank') as Sort
+        const limit = request.query.limit === undefined ? undefined : Number(request.query.limit)
+        const isInStock = inStock === 'true'
+        const text = readText(q) || undefined
+        const key = JSON.stringify([
+          'list',
           storeId,
           category,
-          text: text === '' ? undefined : text,
-          brand,
-          isInStock: inStock === 'true',
-          sort: sort as Sort,
+          text,
+          brand?.toLowerCase(),
+          isInStock,
+          sort,
           cursor,
-          limit: limit === undefined ? undefined : Number(limit),
-        }
-        const key = JSON.stringify(['list', ...Object.values({ ...input, brand: brand?.toLowerCase() })])
+          limit,
+        ])
         const page = await pages.read({ key, ...requestOf(request), storeId, kind: 'list' }, () =>
-          listContent(deps, input),
+          listContent(deps, { storeId, category, text, brand, isInStock, sort, cursor, limit }),
         )
         return sendPage(request, reply, page)
       },

@@ -16,8 +16,7 @@ export function columnsOf<Column extends string>(
   [row]: readonly unknown[],
 ): Record<Column, string[]> {
   const texts = row as Record<Column, string | null>
-  return Object.fromEntries(columns.map((column) => [column, texts[column]?.split(separator) ?? []])) as Record<
-    Column,
-    string[]
-  >
+  const values = {} as Record<Column, string[]>
+  for (const column of columns) values[column] = texts[column]?.split(separator) ?? []
+  return values
 }
