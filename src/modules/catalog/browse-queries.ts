@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database/database.ts'
 import type { ShelfCards, ShelfFilter, Sort } from './browse.ts'
 import type { TreeCategory } from './browse-tree.ts'
-import { asOneRow, columnsOf } from './one-row-queries.ts'
+import { asOneText, partsOf, valueAt, valuesOf } from './one-text-queries.ts'
 
 type Raw = Pick<Database, 'lookUp'>
 
@@ -85,23 +85,28 @@ export async function readShelf(
   const narrowed = `${filter.category?.depth ?? ''} ${filter.brand === undefined ? '' : 'brand'}`
   const shape = `shelf ${sort} ${part} ${narrowed} ${after ? 'on' : ''} ${read}`
   const statement = statementOf(shape, () =>
-    asOneRow(
+    asOneText(
       listed,
       `select product_id as "productId", card, is_in_stock as "isInStock", ${name} as value
        from shelf_items where ${conditions.join(' and ')} order by ${order} limit ${read}`,
-      `array_to_string((array_agg(card))[:$${values.length}::integer], ',') as cards`,
+      `array_to_string((array_agg(card))[:$${values.length}::integer], ',')`,
     ),
   )
   const { rows } = await database.lookUp(statement, values, shape)
-  const { productId, isInStock, value } = columnsOf(listed, rows)
-  const productIds = productId.slice(0, limit)
+  const [ids = '', inStock = '', places = '', cards = ''] = partsOf(rows)
+  const found = valuesOf(ids)
+  const productIds = found.slice(0, limit)
   const at = productIds.length - 1
   return {
-    cards: (rows[0] as { cards: string | null }).cards ?? '',
+    cards,
     productIds,
-    hasMore: productId.length > limit,
+    hasMore: found.length > limit,
     ...(at >= 0 && {
-      last: { productId: productId[at] as string, value: value[at] as string, isInStock: isInStock[at] === 'true' },
+      last: {
+        productId: productIds[at] as string,
+        value: valueAt(places, at),
+        isInStock: valueAt(inStock, at) === 'true',
+      },
     }),
   }
 }

@@ -2,7 +2,7 @@ import type { Database } from '../../platform/database/database.ts'
 import { nameOf } from '../../platform/database/statement-names.ts'
 import type { ShelfFilter, Sort } from './browse.ts'
 import { conditionsOf } from './browse-queries.ts'
-import { asOneRow, columnsOf } from './one-row-queries.ts'
+import { asOneText, partsOf, valuesOf } from './one-text-queries.ts'
 import type { TextCondition } from './search-tsquery.ts'
 
 type Raw = Pick<Database, 'raw'>
@@ -93,19 +93,19 @@ export async function searchShelf(
     if (!end) place.unshift(bind(after.fit, 'integer'), bind(!after.isInStock, 'boolean'))
     conditions.push(`(${keys.join(', ')}) > (${place.join(', ')})`)
   }
-  const statement = asOneRow(
+  const statement = asOneText(
     listed,
     `select product_id as "productId", card, is_in_stock as "isInStock", ${column} as fit, ${value} as value
      from shelf_items where ${conditions.join(' and ')} order by ${order.join(', ')} limit ${bind(limit, 'integer')}`,
   )
   const { rows } = await database.raw(statement, values, nameOf(statement))
-  const found = columnsOf(listed, rows)
-  return found.card.map((card, at) => ({
-    productId: found.productId[at] as string,
+  const [productIds = [], cards = [], inStock = [], fits = [], places = []] = partsOf(rows).map(valuesOf)
+  return cards.map((card, at) => ({
+    productId: productIds[at] as string,
     card,
-    isInStock: found.isInStock[at] === 'true',
-    fit: Number(found.fit[at]),
-    value: found.value[at] as string,
+    isInStock: inStock[at] === 'true',
+    fit: Number(fits[at]),
+    value: places[at] as string,
   }))
 }
 
