@@ -1,13 +1,10 @@
-import { hash } from 'node:crypto'
+import { checksumOf } from './checksum.ts'
 
 /** Where a page ends: the values that the list is in order of, as text. */
 export type Keys = readonly string[]
 
-const checkLength = 10
-
 /** Of the list and of the place in it, so that a cursor fits no other list and none that was changed fits its own. */
-const checkOf = (list: string, keys: Keys): string =>
-  hash('sha256', JSON.stringify([list, keys]), 'base64url').slice(0, checkLength)
+const checkOf = (list: string, keys: Keys): string => checksumOf(JSON.stringify([list, keys]))
 
 /** A cursor for one list, which `list` names whole: its filters, its order, its words. */
 export const writeListCursor = (list: string, keys: Keys): string =>

@@ -1,5 +1,5 @@
-import xxhash from 'xxhash-wasm'
 import type { KeptAnswer } from '../../platform/http/kept-answers.ts'
+import { checksumOf } from './checksum.ts'
 
 /** A whole answer as it is sent. Its `ETag` is a strong validator: the same for the same bytes only. */
 export interface Page extends Omit<KeptAnswer, 'body'> {
@@ -12,15 +12,6 @@ export interface PageContent {
   text: string
   productIds: readonly string[]
 }
-
-const { h64ToString, h64Raw } = await xxhash()
-
-/**
- * 64 bits tell two versions of a page apart, and nobody gains by making two that are taken for one. SHA-256 was a tenth of
- * what a list costs.
- */
-const checksumOf = (body: Page['body']): string =>
-  typeof body === 'string' ? h64ToString(body) : h64Raw(body).toString(16).padStart(16, '0')
 
 export function pageOf<Body extends Page['body']>(body: Body, route: string): Page & { body: Body } {
   return {
