@@ -102,11 +102,16 @@ export class ConfigurationError extends CannotStart {
   override readonly name = 'ConfigurationError'
   readonly faults: readonly string[]
 
-  constructor(faults: readonly string[]) {
-    super(['The configuration cannot be used:', ...faults.map((fault) => `  - ${fault}`)].join('\n'))
+  /** @param advice said after the faults */
+  constructor(faults: readonly string[], advice: readonly string[] = []) {
+    super(['The configuration cannot be used:', ...faults.map((fault) => `  - ${fault}`), ...advice].join('\n'))
     this.faults = faults
   }
 }
+
+/** Commands run in whatever environment they find, so that whoever works on one's own machine comes to see this. */
+const meantForDevelopment =
+  'NODE_ENV is not set, and that counts as production. On your own machine set NODE_ENV=development.'
 
 const firstWord = (sentence: string): string => /^\w*/.exec(sentence)?.[0] ?? ''
 
@@ -162,6 +167,7 @@ export function readConfig(env: Env, now: number): Config {
   const faulty = new Set(faults.map(firstWord))
   const sound = (sentence: string) => !sentence.split(/\W+/).some((word) => faulty.has(word))
   faults.push(...textFaults(messaging, orderTexts, signIn.lifeSeconds).filter(sound))
-  if (faults.length > 0) throw new ConfigurationError(faults)
+  if (faults.length > 0)
+    throw new ConfigurationError(faults, env['NODE_ENV'] || development ? [] : [meantForDevelopment])
   return config
 }

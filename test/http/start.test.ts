@@ -111,6 +111,20 @@ describe('starting and stopping', () => {
     }
   })
 
+  test('says what NODE_ENV is for where somebody has not set it and something is missing', () => {
+    const advice = /\nNODE_ENV is not set, .* set NODE_ENV=development\.$/
+    assert.throws(() => readConfig({}, 0), advice)
+    for (const env of [
+      { NODE_ENV: 'production' },
+      { NODE_ENV: 'staging' },
+      { FLASK_ENV: 'development', API_PORT: 'x' },
+    ])
+      assert.throws(
+        () => readConfig(env, 0),
+        (error: Error) => error instanceof ConfigurationError && !advice.test(error.message),
+      )
+  })
+
   test('says in one sentence why it cannot listen', async (context) => {
     const taken = createServer().listen(0, '127.0.0.1')
     context.after(() => taken.close())
