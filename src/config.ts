@@ -109,7 +109,7 @@ export class ConfigurationError extends CannotStart {
   }
 }
 
-/** Commands run in whatever environment they find, so that whoever works on one's own machine comes to see this. */
+/** Said where NODE_ENV is missing: from the faults alone nobody would guess that the rules of production were applied. */
 const meantForDevelopment =
   'NODE_ENV is not set, and that counts as production. On your own machine set NODE_ENV=development.'
 

@@ -1,7 +1,7 @@
 import type { KeptAnswer } from '../../platform/http/kept-answers.ts'
 import { checksumOf } from './checksum.ts'
 
-/** A whole answer as it is sent. Its `ETag` is a strong validator: the same for the same bytes only. */
+/** A whole answer as it is sent. Its `ETag` is a strong validator, a checksum of the bytes. */
 export interface Page extends Omit<KeptAnswer, 'body'> {
   /** As text where it is not kept: a buffer for each answer costs more than to encode it on the way out. */
   body: Buffer | string

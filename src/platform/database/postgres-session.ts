@@ -28,7 +28,7 @@ function leaveTogether(stream: Writable): void {
 
 /**
  * Ends a connection when an answer takes longer than this, since a frozen server cancels nothing: all that waits for it fails.
- * One timer for all that is under way; answers come in the order in which they were asked for.
+ * One timer for all that is under way, since answers come in the order in which they were asked for.
  */
 function limitWaits(stream: Writable, longestMs: number | undefined) {
   if (longestMs === undefined) return { asked: () => undefined, answered: () => undefined }
@@ -38,7 +38,7 @@ function limitWaits(stream: Writable, longestMs: number | undefined) {
   const look = () => {
     const leftMs = (askedAt[0] ?? 0) + longestMs - elapsedMs()
     if (leftMs > 0) timer = setTimeout(look, leftMs)
-    else stream.destroy()
+    else stream.destroy(new Error(`no answer within ${longestMs} ms`))
   }
   return {
     asked() {
@@ -62,48 +62,68 @@ export function openPostgresSession(
   let beginning: string | undefined
 
   /**
-   * Not the driver's own promise or time-out: it assigns a function to a property for each of them, which V8 puts among
-   * old objects, where it keeps the whole answer until the next full collection. Lists took a tenth more CPU for that.
-   * A name that is missing is an unnamed statement; without values too, the text may hold several.
+   * One statement, failing with the driver's error as it comes. Without a name it is not prepared; without values too, the text may
+   * hold several. Not by the driver's own promise or time-out: those are function literals that it assigns to a property, which V8
+   * puts among old objects from the beginning, where each keeps its whole answer until the next full collection.
    */
   function ask<Result = StatementResult>(text: string, values?: readonly unknown[], name?: string): Promise<Result> {
-    if (broken) return Promise.reject(translate(broken))
     const { promise, resolve, reject } = Promise.withResolvers<Result>()
-    const query = new Query(text, values as unknown[], (error, result) => {
+    let isAnswered = false
+    const settle = (error: unknown, result?: unknown): void => {
+      if (isAnswered) return // the driver calls a second time after a value that cannot be sent
+      isAnswered = true
       waits.answered()
-      if (!error) {
-        telemetry.answered()
-        resolve(result as Result)
-        return
-      }
-      if (isOutage(error)) telemetry.failed(reasonOf(error), error)
-      if (breaksSession(error)) broken = error
-      reject(translate(error))
-    })
+      if (error) reject(error)
+      else resolve(result as Result)
+    }
+    const query = new Query(text, values as unknown[], settle)
     if (name !== undefined) Object.assign(query, { name })
     waits.asked()
-    client.query(query)
+    try {
+      client.query(query)
+    } catch (error) {
+      settle(error)
+    }
     return promise
   }
 
+  /** Notes what an error says of the database and of this session. What callers see in its place. */
+  function failed(error: unknown): unknown {
+    if (isOutage(error)) telemetry.failed(reasonOf(error), error)
+    if (breaksSession(error)) broken ??= error
+    return translate(error)
+  }
+
   return {
-    query(text, values = [], name) {
+    async query(text, values = [], name) {
+      if (broken) throw translate(broken)
       leaveTogether(stream)
       const before = beginning
       beginning = undefined
-      if (before === undefined) return ask(text, values, name)
-      return Promise.all([ask(before), ask(text, values, name)]).then(([, result]) => result)
+      try {
+        const result =
+          before === undefined
+            ? await ask(text, values, name)
+            : (await Promise.all([ask(before), ask(text, values, name)]))[1]
+        telemetry.answered()
+        return result
+      } catch (error) {
+        throw failed(error)
+      }
     },
     begin(sql) {
       beginning = sql
     },
     async run(sql) {
+      if (broken) throw translate(broken)
       try {
         const results = [await ask<StatementResult | StatementResult[]>(sql)].flat()
+        telemetry.answered()
         return { rows: results.flatMap(({ rows }) => rows) }
       } catch (error) {
+        const seen = failed(error)
         broken ??= error // it may have stopped inside a transaction
-        throw error
+        throw seen
       }
     },
     release: (discard) => client.release(Boolean(discard || broken)),
