@@ -8,7 +8,10 @@ interface Waiting {
 }
 
 const usualBytes = 64 * 1024
-/** Every connection reads into the same bytes and copies what came: a buffer for each read made this process collect garbage for 10 ms and more. */
+/**
+ * Every connection reads into these bytes and copies what came: a buffer for each read made this process collect garbage for
+ * 10 ms and more, which then stood among the durations.
+ */
 const readInto = Buffer.alloc(usualBytes)
 
 /**

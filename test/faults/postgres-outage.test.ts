@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { connectDatabase } from '../../src/platform/database/connect-database.ts'
 import type { Database } from '../../src/platform/database/database.ts'
 import { inTransaction } from '../../src/platform/database/in-transaction.ts'
+import { prepared } from '../../src/platform/database/prepared.ts'
 import { createMetrics, type Metrics } from '../../src/platform/observability/metrics.ts'
 import { Unavailable } from '../../src/platform/unavailable.ts'
 import { anEmptyDatabase, databaseUrl, postgresMissing, settingsFaults, settingsFor } from '../support/databases.ts'
@@ -117,6 +118,22 @@ describe('PostgreSQL goes away and comes back', { skip: postgresMissing }, () =>
     proxy.thaw()
     await answersWithin(3000, database)
     assert.deepEqual(await kept(), [])
+  })
+
+  test('a value that cannot be sent fails alone, and what is asked behind it keeps its time limit', async () => {
+    const behind = (statement: string) =>
+      inTransaction(database.db, async (tx) => {
+        const strange = prepared(tx, undefined, 'select $1::jsonb', [{ amount: 1n }])
+        const [one, other] = await Promise.allSettled([strange, prepared(tx, undefined, statement, [])])
+        assert.equal(one.status === 'rejected' && one.reason.name, 'TypeError')
+        if (other.status === 'rejected') throw other.reason
+        assert.deepEqual(other.value, [{ two: 2 }])
+      })
+    await behind('select 2 as two')
+    setTimeout(proxy.freeze, 100)
+    await unavailableWithin(2000, () => behind('select pg_sleep(10)'))
+    proxy.thaw()
+    await answersWithin(3000, database)
   })
 
   test('a connection that is cut fails its statement at once, its transaction leaves nothing, the next statement works', async () => {
